@@ -1,0 +1,35 @@
+# How a folder becomes a target, and the warnings every target of ours is built with.
+
+add_library(house_warnings INTERFACE)
+target_compile_options(house_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                                                $<$<BOOL:${CHANGEOVER_WERROR}>:-Werror>)
+
+# house_library(NAME sources...): the static target of one folder; includes are written from the root.
+function(house_library name)
+  add_library(${name} STATIC ${ARGN})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE house_warnings)
+endfunction()
+
+# house_program(NAME sources...)
+function(house_program name)
+  add_executable(${name} ${ARGN})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE house_warnings)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+endfunction()
+
+# house_test(NAME SUITE sources... LINK targets...): a GoogleTest program, one ctest entry a test, labelled by suite.
+function(house_test name suite)
+  cmake_parse_arguments(PARSE_ARGV 2 test "" "TIMEOUT" "LINK;SOURCES")
+  if(NOT test_TIMEOUT)
+    set(test_TIMEOUT 60)
+  endif()
+  add_executable(${name} ${test_SOURCES})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_compile_definitions(${name} PRIVATE CHANGEOVER_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                                             CHANGEOVER_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  target_link_libraries(${name} PRIVATE house_warnings ${test_LINK} GTest::gmock GTest::gtest_main)
+  include(GoogleTest)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS ${suite} TIMEOUT ${test_TIMEOUT})
+endfunction()

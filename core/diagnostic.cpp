@@ -1,0 +1,46 @@
+#include "core/diagnostic.h"
+
+#include <algorithm>
+#include <string_view>
+#include <tuple>
+
+namespace changeover {
+
+Diagnostics::Diagnostics(std::string file, std::string_view text) : file_(std::move(file)) {
+  std::size_t start = 0;
+  while (start <= text.size()) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    lines_.emplace_back(text.substr(start, end - start));
+    start = end + 1;
+  }
+}
+
+void Diagnostics::error(Position at, std::string message, std::string help) {
+  std::string line;
+  if (at.line > 0 && static_cast<std::size_t>(at.line) <= lines_.size()) line = lines_[static_cast<std::size_t>(at.line) - 1];
+  found_.push_back({file_, at, std::move(message), std::move(help), std::move(line)});
+}
+
+std::vector<Diagnostic> Diagnostics::sorted() const {
+  std::vector<Diagnostic> sorted = found_;
+  std::ranges::stable_sort(sorted, {}, &Diagnostic::at);
+  return sorted;
+}
+
+std::string to_text(const Diagnostic& diagnostic) {
+  constexpr std::size_t widest = 160;
+  std::string text = diagnostic.file;
+  if (diagnostic.at.line > 0) text += ":" + std::to_string(diagnostic.at.line) + ":" + std::to_string(diagnostic.at.column);
+  text += ": error: " + diagnostic.message + "\n";
+  if (!diagnostic.line.empty() && diagnostic.at.column > 0) {
+    const auto column = static_cast<std::size_t>(diagnostic.at.column) - 1;
+    const std::size_t from = column > widest - 20 ? column - 40 : 0;
+    std::string shown = diagnostic.line.substr(from, widest);
+    std::ranges::replace(shown, '\t', ' ');
+    text += "    " + shown + "\n    " + std::string(column - from, ' ') + "^\n";
+  }
+  if (!diagnostic.help.empty()) text += "  " + diagnostic.help + "\n";
+  return text;
+}
+
+}  // namespace changeover

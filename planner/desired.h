@@ -1,0 +1,126 @@
+// Desired: what the spec says, checked and with every default filled in (design 3).
+//
+// Owner: whoever read the spec; a plain value. Thread rule: none. Reading it is planner/spec_reader.h.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/diagnostic.h"
+
+namespace changeover {
+
+/// How far a migration shall go, in this order.
+enum class Stage { source, replicating, live, retired };
+
+/// What becomes of a quiesced app afterwards (safety S8).
+enum class After { park, resume };
+
+/// Who reads the moved database.
+enum class Consumer { app, external };
+
+/// How "drained" is proven (safety, The proof).
+enum class Proof { sql, api };
+
+/// Whether a space app's web dynos stay during the cutover to serve the maintenance page (safety S26).
+enum class SpaceWeb { keep, stop };
+
+[[nodiscard]] std::string_view to_string(Stage stage);
+[[nodiscard]] std::string_view to_string(After after);
+[[nodiscard]] std::string_view to_string(Consumer consumer);
+[[nodiscard]] std::string_view to_string(Proof proof);
+[[nodiscard]] std::string_view to_string(SpaceWeb space_web);
+
+/// What one process type shall be; a size only when the spec names one.
+struct DesiredProcess {
+  int quantity = 0;
+  std::optional<std::string> size;
+  friend bool operator==(const DesiredProcess&, const DesiredProcess&) = default;
+};
+
+struct LocalState {
+  std::string path;  ///< absolute, or relative to the working folder when the spec was; default <spec>.state.json
+  bool keep_in_ci = false;
+};
+struct HttpState {
+  std::string url;
+};
+struct PostgresState {
+  std::string url_env;  ///< the environment variable that holds the URL
+};
+using StateLocation = std::variant<LocalState, HttpState, PostgresState>;
+
+/// Half-open, UTC.
+struct Window {
+  WallTime from;
+  WallTime to;
+};
+
+struct Migration {
+  std::string name;
+  Position at;  ///< of its key in the spec
+  Stage stage = Stage::source;
+
+  struct Source {
+    std::string app;
+    std::string database;  ///< one `_URL` stripped: an attachment name or an add-on name
+  } source;
+
+  struct Target {
+    std::string app;
+    std::string plan;                     ///< always with the service: "heroku-postgresql:private-4"
+    std::string attachment = "DATABASE";  ///< without `_URL`
+    std::optional<std::string> addon_name;
+    std::map<std::string, DesiredProcess> formation;
+    std::optional<std::string> replaces;
+    Consumer consumer = Consumer::app;
+  } target;
+
+  struct Quiesce {
+    After source_after = After::park;
+    std::map<std::string, After> apps;
+    std::set<std::string> read_only;
+    std::set<std::string> scheduler_stopped;
+    SpaceWeb space_web = SpaceWeb::keep;
+  } quiesce;
+
+  struct Cutover {
+    int start_lag = 200;  ///< commits, inclusive
+    std::chrono::seconds max_downtime{300};
+    Proof proof = Proof::sql;
+    bool unattended = false;
+    std::optional<Window> window;
+  } cutover;
+
+  using Command = std::vector<std::string>;  ///< argv; argv[0] relative to the spec when it has a slash
+  struct Hooks {
+    Command before_downtime;
+    Command after_live;
+    Command after_abort;
+  } hooks;
+
+  struct Retire {
+    std::chrono::seconds after{std::chrono::hours{72}};
+    bool final_backup = true;
+  } retire;
+
+  std::vector<std::string> depends_on;
+};
+
+struct Desired {
+  std::string file;         ///< as the user named it
+  std::string spec_sha256;  ///< of the file's bytes
+  StateLocation state;
+  std::vector<Migration> migrations;  ///< in the order of the file
+
+  [[nodiscard]] const Migration* find(std::string_view name) const;
+};
+
+}  // namespace changeover
