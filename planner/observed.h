@@ -1,0 +1,196 @@
+// Observed: the facts of the world that plans rest on, as Heroku and PostgreSQL reported them.
+//
+// Owner: whoever observed (providers/heroku/observe); plain values, the planner only reads them. Thread rule: none.
+// What could not be read is absent, never a default: an absent fact makes the tool more careful, not bolder.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/secret.h"
+
+namespace changeover {
+
+/// An object another one points to.
+struct Reference {
+  std::string id;
+  std::string name;
+  friend bool operator==(const Reference&, const Reference&) = default;
+};
+
+/// heroku-api.md 2.1
+struct App {
+  std::string id;
+  std::string name;
+  bool maintenance = false;
+  struct Space {
+    std::string id;
+    std::string name;
+    bool shield = false;
+    friend bool operator==(const Space&, const Space&) = default;
+  };
+  std::optional<Space> space;  ///< none: Common Runtime
+  std::string region;
+  std::string generation;  ///< "cedar" or "fir"; "" when not said
+  std::string team;
+};
+
+/// One process type of a formation (heroku-api.md 2.2).
+struct Process {
+  std::string type;
+  int quantity = 0;
+  std::string size;
+  friend bool operator==(const Process&, const Process&) = default;
+};
+
+/// heroku-api.md 2.3
+struct Dyno {
+  std::string id;
+  std::string name;   ///< "web.1"
+  std::string type;   ///< a process type, or run, scheduler, release
+  std::string state;  ///< crashed, down, idle, starting, up
+  int release_version = 0;
+};
+
+/// heroku-api.md 2.8
+struct Release {
+  std::string id;
+  int version = 0;
+  std::string status;  ///< succeeded, pending, failed, expired
+  std::string description;
+  bool current = false;
+  std::optional<WallTime> created_at;
+};
+
+struct Price {
+  std::int64_t cents = 0;
+  std::string unit;  ///< "month"
+  bool contract = false;
+  bool metered = false;
+  friend bool operator==(const Price&, const Price&) = default;
+};
+
+/// heroku-api.md 2.4
+struct Addon {
+  std::string id;
+  std::string name;
+  std::string service;  ///< "heroku-postgresql"
+  std::string plan;     ///< "heroku-postgresql:private-4"
+  std::string state;    ///< provisioning, provisioned, deprovisioning, deprovisioned
+  Reference app;        ///< the billing app
+  std::optional<Price> price;
+  std::optional<WallTime> created_at;
+};
+
+/// heroku-api.md 2.6
+struct Attachment {
+  std::string id;
+  std::string name;
+  std::string name_space;  ///< "" is the default credential
+  Reference app;
+  Reference addon;
+  std::vector<std::string> config_vars;
+  std::optional<WallTime> created_at;
+  friend bool operator==(const Attachment&, const Attachment&) = default;
+};
+
+/// heroku-api.md 2.9
+struct PlanOffer {
+  std::string id;
+  std::string name;
+  std::string state;
+  bool inside_space = false;   ///< installable inside a private network
+  bool outside_space = false;  ///< and outside
+  std::optional<Price> price;
+};
+
+/// A database as the Data API shows it (heroku-api.md 3.2 and 3.3). Sampled by Heroku, so never newer than `sampled_at`.
+struct Database {
+  std::string addon_id;
+  std::string name;
+  std::string plan;
+  std::string status;  ///< info row Status: "Available", "Preparing", free text
+  bool waiting = false;
+  bool following = false;                        ///< `following` is a URL
+  std::optional<Reference> leader;               ///< of a follower
+  std::string formation_id;
+  std::string formation_primary;                 ///< changes when the leader is replaced (safety S16)
+  std::optional<std::int64_t> behind_by;         ///< commits; absent: not known, never zero
+  std::optional<std::int64_t> current_transaction;
+  std::optional<WallTime> sampled_at;            ///< status_updated_at
+  std::optional<std::int64_t> bytes;
+  std::optional<std::int64_t> connections;
+  std::optional<std::int64_t> tables;
+  std::string version;      ///< "16.4"
+  std::string fork_follow;  ///< info row Fork/Follow
+  std::string ha_status;
+  std::string maintenance;
+  std::vector<std::string> follower_urls_masked{};  ///< how many followers Heroku lists; host and path only
+  Secret url;
+
+  /// Reachable for its followers and its app: provisioned and no longer preparing.
+  [[nodiscard]] bool available() const { return !waiting && status != "Preparing"; }
+};
+
+/// What a leader said over SQL before downtime (safety S14, S22).
+struct LeaderFacts {
+  std::string system_identifier;
+  std::string server_version;
+  std::vector<std::string> unlogged_tables;
+  std::vector<std::string> unlockable_tables;  ///< tables of roles we have no right on: unfenced
+  int prepared_transactions = 0;
+  int logical_slots = 0;
+  std::vector<std::string> collation_mismatches;
+};
+
+/// One app with everything of it that was read; absent: not asked for, or not readable.
+struct AppFacts {
+  App app;
+  std::optional<std::vector<Process>> formation;
+  std::optional<std::vector<Dyno>> dynos;
+  std::optional<std::vector<Release>> releases;  ///< the newest few, newest first
+};
+
+/// A fact that was wanted and could not be had.
+struct Unreadable {
+  std::string what;
+  std::string why;
+};
+
+/// What one migration rests on.
+struct MigrationFacts {
+  std::string name;
+  std::optional<Addon> source;
+  std::string source_problem;  ///< why there is no source, in words; "" when there is one
+  std::optional<Database> source_database;
+  std::vector<Attachment> source_attachments;  ///< on every app: these find the writers
+  std::optional<Addon> copy;
+  std::optional<Database> copy_database;
+  std::vector<Attachment> copy_attachments;
+  std::string copy_name;           ///< the add-on name that the copy has or will have (safety S15)
+  std::optional<Addon> stranger;   ///< an add-on of that name that is not our copy
+  std::optional<PlanOffer> plan;   ///< of target.plan
+  std::optional<LeaderFacts> leader;
+  std::optional<std::string> leader_problem;  ///< SQL was tried and failed
+  std::vector<Unreadable> unreadable;
+};
+
+struct Observed {
+  WallTime at;
+  std::map<std::string, AppFacts> apps;                        ///< by name: every app a migration touches
+  std::map<std::string, std::vector<Addon>> addons_by_app;     ///< by app name: billed there (Scheduler, autoscalers)
+  std::map<std::string, std::vector<Attachment>> attachments_by_app;
+  std::vector<MigrationFacts> migrations;                      ///< in the order of the spec
+
+  [[nodiscard]] const AppFacts* app(std::string_view name) const {
+    const auto found = apps.find(std::string(name));
+    return found == apps.end() ? nullptr : &found->second;
+  }
+};
+
+}  // namespace changeover
