@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "core/clock.h"
 #include "core/result.h"
 #include "core/secret.h"
 
@@ -43,6 +44,7 @@ struct DatabaseSample {
   int tables = 0;
   int connections = 0;
   std::string server_version;  ///< "15.18"
+  SteadyTime taken_at{};       ///< when the reading began: the model publishes only what is newer than its request
 };
 
 class DatabaseEngine {
