@@ -1,0 +1,94 @@
+// Recorded: what earlier runs wrote down because nobody could observe it later (design 9, safety S1, S3, S4, S17).
+//
+// Owner: the state backend keeps it, the journal of a run changes it; the planner only reads it. Plain values, no
+// secrets. Thread rule: none. Losing it never loses data: every use of it only makes the tool more careful.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.h"
+#include "planner/desired.h"
+#include "planner/observed.h"
+
+namespace changeover {
+
+/// How an app was before we touched it (safety S4): recorded once per attempt, never overwritten.
+struct Baseline {
+  Reference app;
+  bool maintenance = false;
+  std::vector<Process> formation;
+  int release_version = 0;  ///< of the newest release then
+  friend bool operator==(const Baseline&, const Baseline&) = default;
+};
+
+/// Proof that everything acknowledged had reached the copy after the last writer was gone (safety S1).
+struct Certificate {
+  std::string copy_id;
+  std::string leader_id;
+  std::string leader_primary;        ///< formation primary of the leader
+  std::string system_identifier;     ///< of the leader's cluster; "" under proof: api
+  Proof proof = Proof::sql;
+  WallTime at;
+  std::string fence_lsn;             ///< flush position that was replayed; "" under proof: api
+  std::int64_t transaction = 0;      ///< the marker's transaction id, or the sampled one under proof: api
+  std::string evidence;              ///< the leader's own snapshot text, compared again after the unfollow
+  std::map<std::string, int> writer_releases;  ///< newest release of each writer app (safety S21)
+  friend bool operator==(const Certificate&, const Certificate&) = default;
+};
+
+/// One try at a cutover.
+struct Attempt {
+  enum class State { open, aborted, finished };
+
+  std::string id;
+  State state = State::open;
+  WallTime started_at;
+  std::string plan_id;  ///< "" when applied without a plan file
+  std::vector<Baseline> baseline;
+  std::optional<WallTime> downtime_began;
+  std::optional<WallTime> downtime_ended;
+  std::chrono::seconds max_downtime{0};
+  std::optional<Certificate> certificate;  ///< voided by removing it
+  bool unfollow_sent = false;              ///< journaled before the call: from here the way may be forward only
+  bool past_point_of_no_return = false;
+  std::string abort_reason;
+
+  [[nodiscard]] const Baseline* baseline_of(std::string_view app_name) const;
+};
+
+/// One finished run, for `report`.
+struct RunRecord {
+  WallTime at;
+  std::string outcome;  ///< "prepared", "live", "aborted: ...", ...
+  std::optional<std::chrono::milliseconds> downtime;
+  std::optional<std::chrono::milliseconds> downtime_own;  ///< the part that was the tool's
+};
+
+struct RecordedMigration {
+  std::string name;
+  Reference source;  ///< the add-on that was moved; id "" when not known yet
+  Reference source_app;
+  Reference target_app;
+  Reference copy;                ///< id "" until the create was answered
+  std::string create_intent;     ///< the name a create was sent for; set before the call (safety S23)
+  std::optional<Attempt> attempt;  ///< the newest
+  bool live = false;               ///< the latch (safety S3)
+  std::optional<WallTime> live_since;
+  std::vector<std::string> spent_plans;
+  std::vector<RunRecord> history;
+};
+
+struct Recorded {
+  std::string lineage;
+  std::int64_t serial = 0;
+  std::vector<RecordedMigration> migrations;
+
+  [[nodiscard]] const RecordedMigration* find(std::string_view name) const;
+};
+
+}  // namespace changeover
