@@ -21,9 +21,9 @@ struct Node {
 
   Kind kind = Kind::null;
   Position at;
-  std::string text;           ///< scalars: as written, without quotes
-  bool quoted = false;        ///< scalars: written in quotes, so always a string
-  std::vector<Node> items;    ///< sequences
+  std::string text;            ///< scalars: as written, without quotes
+  bool quoted = false;         ///< scalars: written in quotes, so always a string
+  std::vector<Node> items;     ///< sequences
   std::vector<Entry> entries;  ///< mappings, in the order of the file
 
   /// The entry's value, or nullptr.
@@ -40,7 +40,7 @@ struct Node::Entry {
 struct Bounds {
   std::size_t bytes = std::size_t{4} << 20U;
   std::size_t depth = 32;
-  std::size_t nodes = 200'000;   ///< counted after aliases are followed, so that a bomb is refused
+  std::size_t nodes = 200'000;  ///< counted after aliases are followed, so that a bomb is refused
   std::size_t aliases = 1'000;
 };
 
