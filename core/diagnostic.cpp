@@ -11,14 +11,27 @@ Diagnostics::Diagnostics(std::string file, std::string_view text) : file_(std::m
   while (start <= text.size()) {
     const std::size_t end = std::min(text.find('\n', start), text.size());
     lines_.emplace_back(text.substr(start, end - start));
+    if (lines_.back().ends_with('\r')) lines_.back().pop_back();
     start = end + 1;
   }
 }
 
 void Diagnostics::error(Position at, std::string message, std::string help) {
+  if (!said_.emplace(at, message).second) return;
   std::string line;
-  if (at.line > 0 && static_cast<std::size_t>(at.line) <= lines_.size()) line = lines_[static_cast<std::size_t>(at.line) - 1];
+  if (at.line > 0 && static_cast<std::size_t>(at.line) <= lines_.size())
+    line = lines_[static_cast<std::size_t>(at.line) - 1];
   found_.push_back({file_, at, std::move(message), std::move(help), std::move(line)});
+}
+
+void Diagnostics::mask(Position from, std::size_t length) {
+  if (from.line <= 0 || from.column <= 0 || static_cast<std::size_t>(from.line) > lines_.size()) return;
+  std::string& line = lines_[static_cast<std::size_t>(from.line) - 1];
+  const std::size_t start = std::min(static_cast<std::size_t>(from.column) - 1, line.size());
+  const std::size_t end = start + std::min(length, line.size() - start);
+  for (std::size_t i = start; i < end; ++i) line[i] = '*';
+  for (Diagnostic& diagnostic : found_)
+    if (diagnostic.at.line == from.line) diagnostic.line = line;
 }
 
 std::vector<Diagnostic> Diagnostics::sorted() const {
@@ -30,11 +43,12 @@ std::vector<Diagnostic> Diagnostics::sorted() const {
 std::string to_text(const Diagnostic& diagnostic) {
   constexpr std::size_t widest = 160;
   std::string text = diagnostic.file;
-  if (diagnostic.at.line > 0) text += ":" + std::to_string(diagnostic.at.line) + ":" + std::to_string(diagnostic.at.column);
+  if (diagnostic.at.line > 0)
+    text += ":" + std::to_string(diagnostic.at.line) + ":" + std::to_string(diagnostic.at.column);
   text += ": error: " + diagnostic.message + "\n";
   if (!diagnostic.line.empty() && diagnostic.at.column > 0) {
     const auto column = static_cast<std::size_t>(diagnostic.at.column) - 1;
-    const std::size_t from = column > widest - 20 ? column - 40 : 0;
+    const std::size_t from = std::min(column > widest - 20 ? column - 40 : 0, diagnostic.line.size());
     std::string shown = diagnostic.line.substr(from, widest);
     std::ranges::replace(shown, '\t', ' ');
     text += "    " + shown + "\n    " + std::string(column - from, ' ') + "^\n";

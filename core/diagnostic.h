@@ -4,6 +4,8 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,7 +31,10 @@ struct Diagnostic {
 class Diagnostics {
  public:
   Diagnostics(std::string file, std::string_view text);
+  /// The same message at the same place is kept once: defaults are read once for each migration.
   void error(Position at, std::string message, std::string help = {});
+  /// Overwrites part of a source line, in findings already made too, so that no caret line shows a secret.
+  void mask(Position from, std::size_t length);
   [[nodiscard]] bool empty() const { return found_.empty(); }
   /// In the order of the file.
   [[nodiscard]] std::vector<Diagnostic> sorted() const;
@@ -39,6 +44,7 @@ class Diagnostics {
   std::string file_;
   std::vector<std::string> lines_;
   std::vector<Diagnostic> found_;
+  std::set<std::pair<Position, std::string>> said_;
 };
 
 /// "spec.yaml:3:5: error: unknown key `tagret`\n    tagret: x\n    ^\n  did you mean `target`?\n"

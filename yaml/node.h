@@ -21,9 +21,10 @@ struct Node {
 
   Kind kind = Kind::null;
   Position at;
-  std::string text;            ///< scalars: as written, without quotes
-  bool quoted = false;         ///< scalars: written in quotes, so always a string
-  std::vector<Node> items;     ///< sequences
+  std::string text;         ///< scalars: as written, without quotes
+  bool quoted = false;      ///< scalars: written in quotes, so always a string
+  bool hidden = false;      ///< scalars: refused already, its text unfit to be shown; readers pass over it in silence
+  std::vector<Node> items;  ///< sequences
   std::vector<Entry> entries;  ///< mappings, in the order of the file
 
   /// The entry's value, or nullptr.
