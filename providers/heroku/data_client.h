@@ -1,0 +1,50 @@
+// The Data API in our words: what a database is, and the calls that act on it (heroku-api.md 3).
+//
+// Owner: the wiring makes one over an ApiClient that outlives it; it outlives its tasks. Thread rule: the event loop's
+// thread. Repeats and errors are ApiClient's. A 404 is `not_found` whatever its body: while a database is being made
+// that means "not yet", which is for the caller to judge (heroku-api.md 3.4).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "planner/observed.h"
+#include "providers/heroku/api_client.h"
+
+namespace changeover::heroku {
+
+/// heroku-api.md 3.4; the message is for people and never branched on.
+struct WaitStatus {
+  bool waiting = false;
+  bool failed = false;
+  std::string message;
+};
+
+/// heroku-api.md 3.11
+struct Maintenance {
+  std::string status;  ///< none, pending, preparing, ready, running, completed
+  std::string reason;
+  std::string window;
+  std::optional<WallTime> scheduled_for{};
+  std::optional<WallTime> required_by{};
+};
+
+class DataClient {
+ public:
+  explicit DataClient(ApiClient& api) : api_(api) {}
+
+  /// Of an add-on uuid.
+  [[nodiscard]] Task<Result<Database>> database(std::string addon_id, CallOptions options = {});
+  [[nodiscard]] Task<Result<WaitStatus>> wait_status(std::string addon_id, CallOptions options = {});
+  /// Asks for it; `following` becomes null some time later. Irreversible (heroku-api.md 3.6).
+  [[nodiscard]] Task<Result<void>> unfollow(std::string addon_id, CallOptions options = {});
+  /// Ends the connections of all credentials; clients that live reconnect at once.
+  [[nodiscard]] Task<Result<void>> connection_reset(std::string addon_id, CallOptions options = {});
+  [[nodiscard]] Task<Result<Maintenance>> maintenances(std::string addon_id, CallOptions options = {});
+
+ private:
+  ApiClient& api_;
+};
+
+}  // namespace changeover::heroku
