@@ -89,9 +89,15 @@ Result<pid_t> spawn(const Keeper& keeper, const Spawn& what) {
   ready.input = open("/dev/null", O_RDONLY | O_CLOEXEC);
   ready.output = open(sink.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
   const pid_t parent = getpid();
+  // A signal that comes before the child has reset its handlers must not run ours there.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
   const pid_t child = ready.output < 0 ? -1 : fork();
   if (child == 0) become(what, ready, parent);
   const int problem = errno;
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   for (const int descriptor : {ready.input, ready.output}) {
     if (descriptor >= 0) close(descriptor);
   }
