@@ -31,18 +31,30 @@ enum class ErrorCode {
 
 [[nodiscard]] constexpr std::string_view to_string(ErrorCode code) {
   switch (code) {
-    case ErrorCode::invalid_spec: return "invalid_spec";
-    case ErrorCode::unauthorized: return "unauthorized";
-    case ErrorCode::not_found: return "not_found";
-    case ErrorCode::conflict: return "conflict";
-    case ErrorCode::rate_limited: return "rate_limited";
-    case ErrorCode::unavailable: return "unavailable";
-    case ErrorCode::outcome_unknown: return "outcome_unknown";
-    case ErrorCode::precondition: return "precondition";
-    case ErrorCode::locked: return "locked";
-    case ErrorCode::corrupt: return "corrupt";
-    case ErrorCode::cancelled: return "cancelled";
-    case ErrorCode::internal: return "internal";
+    case ErrorCode::invalid_spec:
+      return "invalid_spec";
+    case ErrorCode::unauthorized:
+      return "unauthorized";
+    case ErrorCode::not_found:
+      return "not_found";
+    case ErrorCode::conflict:
+      return "conflict";
+    case ErrorCode::rate_limited:
+      return "rate_limited";
+    case ErrorCode::unavailable:
+      return "unavailable";
+    case ErrorCode::outcome_unknown:
+      return "outcome_unknown";
+    case ErrorCode::precondition:
+      return "precondition";
+    case ErrorCode::locked:
+      return "locked";
+    case ErrorCode::corrupt:
+      return "corrupt";
+    case ErrorCode::cancelled:
+      return "cancelled";
+    case ErrorCode::internal:
+      return "internal";
   }
   return "internal";
 }
@@ -50,8 +62,8 @@ enum class ErrorCode {
 /// One failure, in words for the person who is woken by it. Never holds a secret.
 struct Error {
   ErrorCode code = ErrorCode::internal;
-  std::string what;     ///< what happened, on which object, what it means
-  std::string advice;   ///< what to do next; may be empty
+  std::string what;      ///< what happened, on which object, what it means
+  std::string advice;    ///< what to do next; may be empty
   std::string api_id{};  ///< the `id` of a Heroku error body (heroku-api.md 1.6), else empty
 
   /// The same error with where we were in front: "reading app orders: ...".

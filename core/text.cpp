@@ -48,11 +48,20 @@ std::optional<seconds> parse_duration(std::string_view text) {
   if (text.size() < 2) return std::nullopt;
   long long unit = 0;
   switch (text.back()) {
-    case 's': unit = 1; break;
-    case 'm': unit = 60; break;
-    case 'h': unit = 3600; break;
-    case 'd': unit = 86400; break;
-    default: return std::nullopt;
+    case 's':
+      unit = 1;
+      break;
+    case 'm':
+      unit = 60;
+      break;
+    case 'h':
+      unit = 3600;
+      break;
+    case 'd':
+      unit = 86400;
+      break;
+    default:
+      return std::nullopt;
   }
   long long count = 0;
   const char* end = text.data() + text.size() - 1;
@@ -77,7 +86,8 @@ std::string human_duration(milliseconds duration) {
   const long long s = ms / 1000;
   if (s < 3600) return s % 60 == 0 ? std::to_string(s / 60) + " min" : printf_string("%lld min %lld s", s / 60, s % 60);
   const long long minutes = s / 60 % 60;
-  if (s < 86400) return minutes == 0 ? std::to_string(s / 3600) + " h" : printf_string("%lld h %lld min", s / 3600, minutes);
+  if (s < 86400)
+    return minutes == 0 ? std::to_string(s / 3600) + " h" : printf_string("%lld h %lld min", s / 3600, minutes);
   const long long hours = s / 3600 % 24;
   return hours == 0 ? counted(s / 86400, "day") : counted(s / 86400, "day") + " " + std::to_string(hours) + " h";
 }
@@ -116,10 +126,10 @@ std::string format_time(WallTime time) {
   const year_month_day date{day};
   const hh_mm_ss clock{floor<milliseconds>(time - day)};
   std::array<char, 48> buffer{};
-  int length = std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-                             static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                             static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                             static_cast<int>(clock.seconds().count()));
+  int length = std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d",
+                             static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                             static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+                             static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
   std::string text(buffer.data(), static_cast<std::size_t>(length));
   if (const auto millis = clock.subseconds().count(); millis != 0) {
     length = std::snprintf(buffer.data(), buffer.size(), ".%03d", static_cast<int>(millis));

@@ -6,22 +6,38 @@ namespace changeover {
 
 std::string_view to_string(EventType type) {
   switch (type) {
-    case EventType::run_started: return "run_started";
-    case EventType::migration_started: return "migration_started";
-    case EventType::action_started: return "action_started";
-    case EventType::action_waiting: return "action_waiting";
-    case EventType::action_done: return "action_done";
-    case EventType::action_failed: return "action_failed";
-    case EventType::attempt_opened: return "attempt_opened";
-    case EventType::downtime_began: return "downtime_began";
-    case EventType::point_of_no_return: return "point_of_no_return";
-    case EventType::downtime_ended: return "downtime_ended";
-    case EventType::abort_began: return "abort_began";
-    case EventType::abort_done: return "abort_done";
-    case EventType::hook_ran: return "hook_ran";
-    case EventType::warning: return "warning";
-    case EventType::migration_done: return "migration_done";
-    case EventType::run_done: return "run_done";
+    case EventType::run_started:
+      return "run_started";
+    case EventType::migration_started:
+      return "migration_started";
+    case EventType::action_started:
+      return "action_started";
+    case EventType::action_waiting:
+      return "action_waiting";
+    case EventType::action_done:
+      return "action_done";
+    case EventType::action_failed:
+      return "action_failed";
+    case EventType::attempt_opened:
+      return "attempt_opened";
+    case EventType::downtime_began:
+      return "downtime_began";
+    case EventType::point_of_no_return:
+      return "point_of_no_return";
+    case EventType::downtime_ended:
+      return "downtime_ended";
+    case EventType::abort_began:
+      return "abort_began";
+    case EventType::abort_done:
+      return "abort_done";
+    case EventType::hook_ran:
+      return "hook_ran";
+    case EventType::warning:
+      return "warning";
+    case EventType::migration_done:
+      return "migration_done";
+    case EventType::run_done:
+      return "run_done";
   }
   return "warning";
 }

@@ -1,7 +1,7 @@
 // Events: everything a run tells, as one stream of data; a terminal and --json are two views of it.
 //
-// Owner: the executor emits, one sink receives (cmd/view). Thread rule: the event loop's thread. No event holds a secret.
-// The JSON form is schemas/event.schema.json: `event`, `at`, and the members below that are not empty.
+// Owner: the executor emits, one sink receives (cmd/view). Thread rule: the event loop's thread. No event holds a
+// secret. The JSON form is schemas/event.schema.json: `event`, `at`, and the members below that are not empty.
 #pragma once
 
 #include <optional>
@@ -29,8 +29,8 @@ enum class EventType {
   abort_done,          ///< service restored on the source
   hook_ran,            ///< data: argv, exit_code, duration_ms
   warning,
-  migration_done,      ///< data: outcome, exit_code, phase
-  run_done,            ///< data: exit_code, requests, polls, migrations
+  migration_done,  ///< data: outcome, exit_code, phase
+  run_done,        ///< data: exit_code, requests, polls, migrations
 };
 
 [[nodiscard]] std::string_view to_string(EventType type);

@@ -31,10 +31,10 @@ struct Check {
   };
   Verdict verdict = Verdict::ready;
   std::string why;
-  std::optional<double> progress;            ///< 0 … 1 where it can be told
-  std::chrono::milliseconds look_again{50};  ///< earliest useful next look
+  std::optional<double> progress;             ///< 0 … 1 where it can be told
+  std::chrono::milliseconds look_again{50};   ///< earliest useful next look
   std::chrono::milliseconds look_most{1000};  ///< and the longest pause between two looks
-  std::optional<Error> error;                ///< when failed
+  std::optional<Error> error;                 ///< when failed
 
   static Check satisfied(std::string why = {}) { return {Verdict::satisfied, std::move(why), {}, {}, {}, {}}; }
   static Check ready(std::string why = {}) { return {Verdict::ready, std::move(why), {}, {}, {}, {}}; }

@@ -1,11 +1,11 @@
 #include "json/value.h"
 
+#include <rapidjson/encodedstream.h>
 #include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
 #include <rapidjson/prettywriter.h>
 #include <rapidjson/reader.h>
 #include <rapidjson/stringbuffer.h>
-#include <rapidjson/memorystream.h>
-#include <rapidjson/encodedstream.h>
 
 #include <algorithm>
 
@@ -115,7 +115,9 @@ const std::string& Value::as_string() const {
   return value != nullptr ? *value : empty_string;
 }
 
-std::string Value::string_or(std::string_view fallback) const { return is_string() ? as_string() : std::string(fallback); }
+std::string Value::string_or(std::string_view fallback) const {
+  return is_string() ? as_string() : std::string(fallback);
+}
 
 const Array& Value::items() const {
   const auto* value = std::get_if<Array>(&data_);
@@ -185,9 +187,9 @@ Result<Value> parse(std::string_view text) {
   rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(bytes);
   rapidjson::Reader reader;
   Builder builder;
-  const rapidjson::ParseResult result =
-      reader.Parse<rapidjson::kParseValidateEncodingFlag | rapidjson::kParseIterativeFlag |
-                   rapidjson::kParseFullPrecisionFlag>(stream, builder);
+  const rapidjson::ParseResult result = reader.Parse < rapidjson::kParseValidateEncodingFlag |
+                                        rapidjson::kParseIterativeFlag |
+                                        rapidjson::kParseFullPrecisionFlag > (stream, builder);
   if (!result) {
     const std::size_t offset = std::min(result.Offset(), text.size());
     const auto line = 1 + std::ranges::count(text.substr(0, offset), '\n');

@@ -22,17 +22,17 @@ using Object = std::vector<Member>;
 
 class Value {
  public:
-  Value() = default;  // null
-  Value(std::nullptr_t) {}                                                        // NOLINT(google-explicit-constructor)
-  Value(bool value) : data_(value) {}                                             // NOLINT(google-explicit-constructor)
-  Value(int value) : data_(static_cast<std::int64_t>(value)) {}                   // NOLINT(google-explicit-constructor)
-  Value(std::int64_t value) : data_(value) {}                                     // NOLINT(google-explicit-constructor)
-  Value(double value) : data_(value) {}                                           // NOLINT(google-explicit-constructor)
-  Value(const char* value) : data_(std::string(value)) {}                         // NOLINT(google-explicit-constructor)
-  Value(std::string_view value) : data_(std::string(value)) {}                    // NOLINT(google-explicit-constructor)
-  Value(std::string value) : data_(std::move(value)) {}                           // NOLINT(google-explicit-constructor)
-  Value(Array value) : data_(std::move(value)) {}                                 // NOLINT(google-explicit-constructor)
-  Value(Object value) : data_(std::move(value)) {}                                // NOLINT(google-explicit-constructor)
+  Value() = default;                                             // null
+  Value(std::nullptr_t) {}                                       // NOLINT(google-explicit-constructor)
+  Value(bool value) : data_(value) {}                            // NOLINT(google-explicit-constructor)
+  Value(int value) : data_(static_cast<std::int64_t>(value)) {}  // NOLINT(google-explicit-constructor)
+  Value(std::int64_t value) : data_(value) {}                    // NOLINT(google-explicit-constructor)
+  Value(double value) : data_(value) {}                          // NOLINT(google-explicit-constructor)
+  Value(const char* value) : data_(std::string(value)) {}        // NOLINT(google-explicit-constructor)
+  Value(std::string_view value) : data_(std::string(value)) {}   // NOLINT(google-explicit-constructor)
+  Value(std::string value) : data_(std::move(value)) {}          // NOLINT(google-explicit-constructor)
+  Value(Array value) : data_(std::move(value)) {}                // NOLINT(google-explicit-constructor)
+  Value(Object value) : data_(std::move(value)) {}               // NOLINT(google-explicit-constructor)
   [[nodiscard]] static Value object() { return Object{}; }
   [[nodiscard]] static Value array() { return Array{}; }
 
@@ -65,8 +65,8 @@ class Value {
   [[nodiscard]] Value& member(std::string_view key);  ///< creates a null member when missing
   [[nodiscard]] Array& mutable_items();
 
-  [[nodiscard]] std::string dump() const;         ///< one line
-  [[nodiscard]] std::string pretty() const;       ///< two spaces, newline at the end
+  [[nodiscard]] std::string dump() const;    ///< one line
+  [[nodiscard]] std::string pretty() const;  ///< two spaces, newline at the end
   friend bool operator==(const Value&, const Value&) = default;
 
  private:

@@ -43,7 +43,12 @@ struct Certificate {
 
 /// One try at a cutover.
 struct Attempt {
-  enum class State { open, aborted, finished };
+  enum class State {
+    open,      ///< under way; a later run goes on with it
+    aborting,  ///< given up, service not yet restored: the next run restores first
+    aborted,   ///< given up, every app as its baseline says
+    finished,  ///< live
+  };
 
   std::string id;
   State state = State::open;

@@ -1,0 +1,66 @@
+#include "planner/fingerprint.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace changeover {
+namespace {
+
+json::Value app_facts(const AppFacts* facts) {
+  if (facts == nullptr) return nullptr;
+  json::Value value = json::Value::object();
+  value.set("id", facts->app.id).set("generation", facts->app.generation);
+  value.set("space", facts->app.space ? json::Value(facts->app.space->id) : json::Value());
+  std::set<std::string> types;
+  if (facts->formation)
+    for (const Process& process : *facts->formation) types.insert(process.type);
+  json::Value list = json::Value::array();
+  for (const std::string& type : types) list.push(type);
+  value.set("process_types", std::move(list));
+  return value;
+}
+
+json::Value addon_facts(const std::optional<Addon>& addon, const std::optional<Database>& database) {
+  if (!addon) return nullptr;
+  json::Value value = json::Value::object();
+  value.set("id", addon->id).set("name", addon->name).set("plan", addon->plan).set("app", addon->app.name);
+  if (database) {
+    value.set("leader", database->leader ? json::Value(database->leader->id) : json::Value());
+    value.set("primary", database->formation_primary);
+  }
+  return value;
+}
+
+json::Value attachment_facts(const std::vector<Attachment>& attachments) {
+  std::vector<std::string> lines;
+  for (const Attachment& attachment : attachments)
+    lines.push_back(attachment.app.name + "::" + attachment.name +
+                    (attachment.name_space.empty() ? "" : " (" + attachment.name_space + ")") + " -> " +
+                    attachment.addon.name);
+  std::ranges::sort(lines);
+  json::Value list = json::Value::array();
+  for (std::string& line : lines) list.push(std::move(line));
+  return list;
+}
+
+}  // namespace
+
+json::Value fingerprint(const Situation& situation) {
+  json::Value value = json::Value::object();
+  json::Value apps = json::Value::object();
+  for (const QuiescedApp& app : situation.quiesced) apps.set(app.app.name, app_facts(app.facts));
+  value.set("apps", std::move(apps));
+  value.set("source", addon_facts(situation.facts.source, situation.facts.source_database));
+  value.set("copy", addon_facts(situation.facts.copy, situation.facts.copy_database));
+  value.set("source_attachments", attachment_facts(situation.facts.source_attachments));
+  value.set("target_attachment", situation.target_attachment != nullptr
+                                     ? json::Value(situation.target_attachment->addon.name)
+                                     : json::Value());
+  value.set("release_phase", situation.has_release_phase());
+  value.set("plan_offered", situation.facts.plan.has_value());
+  return value;
+}
+
+}  // namespace changeover

@@ -1,0 +1,426 @@
+#include "planner/graph.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/text.h"
+
+namespace changeover {
+namespace {
+
+using std::chrono::seconds;
+
+/// Dynos get SIGTERM, then SIGKILL after 30 s (heroku-api.md 2.2); beyond that something is wrong.
+constexpr seconds dynos_gone_most{45};
+
+json::Value formation_as_json(const std::vector<Process>& formation) {
+  json::Value list = json::Value::array();
+  for (const Process& process : formation) {
+    json::Value item = json::Value::object();
+    item.set("type", process.type).set("quantity", process.quantity);
+    if (!process.size.empty()) item.set("size", process.size);
+    list.push(std::move(item));
+  }
+  return list;
+}
+
+std::string formation_in_words(const std::vector<Process>& formation) {
+  std::vector<std::string> words;
+  for (const Process& process : formation) words.push_back(process.type + "=" + std::to_string(process.quantity));
+  return words.empty() ? "nothing" : and_list(words);
+}
+
+using Ids = std::vector<std::string>;
+
+class GraphBuilder {
+ public:
+  GraphBuilder(const Situation& situation, Phase phase) : s_(situation), phase_(phase) {}
+
+  void add(Segment segment) {
+    switch (segment) {
+      case Segment::database_back:
+        return database_back();
+      case Segment::restore:
+        return restore();
+      case Segment::destroy_copy:
+        return destroy_copy();
+      case Segment::prepare:
+        return prepare();
+      case Segment::cutover:
+        return cutover();
+      case Segment::retire:
+        return retire();
+    }
+  }
+  Graph take() && { return std::move(graph_); }
+
+ private:
+  // Phases count down towards the end of a migration; "past" means: what this phase follows is done.
+  [[nodiscard]] bool done_by(Phase done) const { return phase_ <= done; }
+
+  Action& put(Kind kind, Group group, const std::string& subject, Ids depends_on, std::string reason) {
+    Action action;
+    action.id = s_.desired.name + "/" + std::string(to_string(kind)) + "/" + subject;
+    action.kind = kind;
+    action.group = group;
+    action.subject = subject;
+    action.parameters = json::Value::object();
+    action.depends_on = std::move(depends_on);
+    action.reason = std::move(reason);
+    graph_.actions.push_back(std::move(action));
+    return graph_.actions.back();
+  }
+  [[nodiscard]] std::string last() const { return graph_.actions.back().id; }
+  [[nodiscard]] Ids after_last() const { return graph_.actions.empty() ? Ids{} : Ids{last()}; }
+
+  void database_back();
+  void restore();
+  void destroy_copy();
+  void prepare();
+  void cutover();
+  void retire();
+
+  Ids quiesce_apps();
+  void stop_background(const QuiescedApp& app, const std::vector<Process>& processes);
+  Ids prove_drained(const Ids& quieted);
+  void detach_from_leader(const Ids& drained);
+  void promote();
+  void resume();
+  void resume_app(const QuiescedApp& app, const Ids& after);
+  void choose_point_of_no_return();
+
+  const Situation& s_;
+  Phase phase_;
+  Graph graph_;
+};
+
+// ---- prepare
+// ---------------------------------------------------------------------------------------------------------
+
+void GraphBuilder::prepare() {
+  const std::string& copy = s_.facts.copy_name;
+  const bool anew =
+      phase_ == Phase::absent || phase_ == Phase::spent || phase_ == Phase::standalone || phase_ == Phase::promoted;
+  if (anew) {
+    Action& create = put(Kind::follower_create, Group::prepare, copy, after_last(),
+                         "the space has no copy of " + s_.desired.source.database + " yet");
+    create.parameters.set("plan", s_.desired.target.plan).set("app", s_.desired.target.app);
+    create.parameters.set("follow", s_.facts.source ? s_.facts.source->name : s_.desired.source.database);
+    create.undo = "destroy " + copy + " (stage: source, --allow-destroy)";
+    if (s_.facts.plan) create.price = s_.facts.plan->price;
+  }
+  if (anew || !done_by(Phase::catching_up)) {
+    Action& available = put(Kind::database_wait_available, Group::prepare, copy, after_last(),
+                            "Heroku makes a base copy of the source before it can follow");
+    available.waits_for = "the base copy, minutes to hours by size";
+    available.undo = "nothing to undo";
+  }
+  if (anew || !done_by(Phase::replicating)) {
+    Action& caught_up = put(Kind::follower_wait_caught_up, Group::prepare, copy, after_last(),
+                            "downtime would be as long as the copy is behind");
+    caught_up.parameters.set("start_lag", s_.desired.cutover.start_lag);
+    caught_up.waits_for = "a lag of at most " + counted(s_.desired.cutover.start_lag, "commit") + ", seen twice";
+    caught_up.undo = "nothing to undo";
+  }
+}
+
+// ---- cutover
+// ---------------------------------------------------------------------------------------------------------
+
+void GraphBuilder::cutover() {
+  const Attachment* holder = s_.target_attachment;
+  if (holder != nullptr && !s_.copy_is_attached && holder->addon.id != (s_.facts.copy ? s_.facts.copy->id : "")) {
+    Action& preserve = put(Kind::attachment_preserve, Group::prepare, holder->addon.name, after_last(),
+                           "an add-on keeps at least one attachment on the app that pays for it");
+    preserve.parameters.set("app", s_.desired.target.app).set("addon_id", holder->addon.id);
+    preserve.parameters.set("attachment", s_.desired.target.attachment);
+    preserve.undo = "the extra attachment may be removed at any time";
+  }
+  if (!done_by(Phase::standalone)) detach_from_leader(prove_drained(quiesce_apps()));
+  promote();
+  resume();
+  choose_point_of_no_return();
+}
+
+/// Background dynos first: their 30 s of SIGTERM stay outside the downtime.
+void GraphBuilder::stop_background(const QuiescedApp& app, const std::vector<Process>& processes) {
+  std::vector<Process> background;
+  for (const Process& process : processes)
+    if (process.type != "web" && process.quantity > 0 && app.stops(process.type))
+      background.push_back({process.type, 0, {}});
+  const bool has_web = std::ranges::any_of(processes, [&](const Process& process) {
+    return process.type == "web" && process.quantity > 0 && app.stops("web");
+  });
+  if (background.empty() || !has_web) return;
+  Action& down =
+      put(Kind::app_scale_down, Group::cutover, app.app.name, {}, "background dynos stop while the site still serves");
+  down.id += "/background";
+  down.parameters.set("formation", formation_as_json(background)).set("background", true);
+  down.waits_for = "its background dynos to end";
+  down.wait_most = dynos_gone_most;
+  down.undo = "scale back to the recorded formation";
+}
+
+Ids GraphBuilder::quiesce_apps() {
+  const Ids prepared = after_last();
+  Ids quieted;
+  Ids stopping;
+  for (const QuiescedApp& app : s_.quiesced) {
+    if (!app.writer || app.facts == nullptr || !app.facts->formation) continue;
+    stop_background(app, *app.facts->formation);
+    if (graph_.actions.empty() || !graph_.actions.back().id.ends_with("/background")) continue;
+    graph_.actions.back().depends_on = prepared;
+    stopping.push_back(last());
+  }
+  const Ids before = stopping.empty() ? prepared : stopping;
+  for (const QuiescedApp& app : s_.quiesced) {
+    if (app.facts == nullptr) continue;
+    if (!app.facts->app.maintenance) {
+      Action& page = put(Kind::app_enable_maintenance, Group::cutover, app.app.name, before,
+                         app.writer ? "no request may write to the old database from here on"
+                                    : "visitors see the maintenance page until the new database serves");
+      page.undo = "maintenance off";
+      quieted.push_back(page.id);
+    }
+    if (!app.facts->formation) continue;
+    std::vector<Process> stopped;
+    for (const Process& process : *app.facts->formation)
+      if (process.quantity > 0 && app.stops(process.type)) stopped.push_back({process.type, 0, {}});
+    if (!stopped.empty()) {
+      Action& down =
+          put(Kind::app_scale_down, Group::cutover, app.app.name, before,
+              app.writer ? "its dynos write to the old database" : "its dynos must not start on a read-only database");
+      down.parameters.set("formation", formation_as_json(stopped)).set("background", false);
+      down.undo = "scale back to " + formation_in_words(*app.facts->formation);
+      quieted.push_back(down.id);
+    }
+  }
+  for (const QuiescedApp& app : s_.quiesced) {
+    if (!app.writer || app.facts == nullptr) continue;
+    Ids own;
+    for (const std::string& id : quieted)
+      if (id.ends_with("/" + app.app.name)) own.push_back(id);
+    Action& gone = put(Kind::app_stop_one_off_dynos, Group::cutover, app.app.name, own.empty() ? before : own,
+                       "a dyno that still runs can still write, also a one-off or Scheduler job");
+    gone.waits_for = "its last dyno to be gone";
+    gone.wait_most = dynos_gone_most;
+    gone.undo = "one-off dynos are not started again";
+    quieted.push_back(gone.id);
+  }
+  return quieted.empty() ? before : quieted;
+}
+
+Ids GraphBuilder::prove_drained(const Ids& quieted) {
+  const std::string source = s_.facts.source ? s_.facts.source->name : s_.desired.source.database;
+  const std::string& copy = s_.facts.copy_name;
+  const bool sql = s_.desired.cutover.proof == Proof::sql;
+  // The fence does not wait for the last dyno: ending its connections makes it go sooner (safety, The proof 2).
+  Ids asked;
+  for (const std::string& id : quieted)
+    if (id.find("/app.stop_one_off_dynos/") == std::string::npos) asked.push_back(id);
+  Action& fence = sql ? put(Kind::leader_fence, Group::cutover, source, asked.empty() ? quieted : asked,
+                            "no session, known or not, may write to the old database while it is handed over")
+                      : put(Kind::database_reset_connections, Group::cutover, source, quieted,
+                            "connections that outlived their dynos end here");
+  fence.undo = sql ? "the fence ends with its session" : "clients connect again by themselves";
+  fence.parameters.set("max_tries", 3);
+  const std::string fence_id = fence.id;
+  Ids both = quieted;
+  both.push_back(fence_id);
+  Action& drained = put(Kind::follower_wait_drained, Group::cutover, copy, both,
+                        "unfollowing a copy that lacks a commit would lose it for good");
+  drained.waits_for = sql ? "the copy to replay past a marker written behind the last write"
+                          : "two samples of both databases, later than the last writer, that agree";
+  drained.parameters.set("proof", to_string(s_.desired.cutover.proof));
+  drained.undo = "nothing to undo";
+  return {last()};
+}
+
+void GraphBuilder::detach_from_leader(const Ids& drained) {
+  const std::string& copy = s_.facts.copy_name;
+  Action& unfollow =
+      put(Kind::follower_unfollow, Group::cutover, copy, drained, "the copy becomes a database of its own");
+  unfollow.reversible = false;
+  unfollow.undo = "the copy can not follow again; until the point of no return the old database takes service back";
+}
+
+void GraphBuilder::promote() {
+  const std::string& copy = s_.facts.copy_name;
+  if (!done_by(Phase::promoted)) {
+    Action& standalone = put(Kind::database_wait_standalone, Group::cutover, copy, after_last(),
+                             "Heroku answers an unfollow before it is done");
+    standalone.waits_for = "the copy to accept writes";
+    standalone.undo = "nothing to undo";
+    const std::string source = s_.facts.source ? s_.facts.source->name : s_.desired.source.database;
+    Action& late = put(Kind::leader_verify_no_late_write, Group::cutover, source, after_last(),
+                       "a write that reached the old database after the proof would be lost");
+    late.parameters.set("proof", to_string(s_.desired.cutover.proof));
+    late.undo = "nothing to undo";
+    Action& attach = put(Kind::attachment_promote, Group::cutover, copy, after_last(),
+                         s_.desired.target.app + " finds its database under " + s_.desired.target.attachment);
+    attach.parameters.set("app", s_.desired.target.app).set("attachment", s_.desired.target.attachment);
+    attach.undo = s_.target_attachment != nullptr && !s_.copy_is_attached
+                      ? s_.desired.target.attachment + " back to " + s_.target_attachment->addon.name
+                      : "detach " + s_.desired.target.attachment;
+  }
+  if (s_.has_release_phase()) {
+    Action& release = put(Kind::release_wait, Group::cutover, s_.desired.target.app, after_last(),
+                          "its release phase runs on the new database before any dyno may start");
+    release.waits_for = "the release phase to succeed";
+    release.undo = "as for the attachment";
+  }
+}
+
+void GraphBuilder::resume_app(const QuiescedApp& app, const Ids& after) {
+  std::vector<Process> formation;
+  if (app.is_target) {
+    formation = resumed_formation(s_);
+  } else if (const Attempt* attempt = s_.open_attempt();
+             attempt != nullptr && attempt->baseline_of(app.app.name) != nullptr) {
+    formation = attempt->baseline_of(app.app.name)->formation;
+  } else if (app.facts != nullptr && app.facts->formation) {
+    formation = *app.facts->formation;
+  }
+  std::erase_if(formation, [](const Process& process) { return process.type == "release"; });
+  Ids before_page_off = after;
+  if (!formation.empty()) {
+    Action& up = put(Kind::app_scale_up, Group::resume, app.app.name, after,
+                     app.is_target ? "the app starts on its new database" : "the spec resumes it after the cutover");
+    up.parameters.set("formation", formation_as_json(formation));
+    up.reversible = false;
+    up.undo = "none: from here the new database takes writes that the old one never sees";
+    before_page_off = {up.id};
+  }
+  Action& page = put(Kind::app_disable_maintenance, Group::resume, app.app.name, before_page_off,
+                     "visitors come back once a web dyno is up");
+  page.waits_for = "a web dyno on the current release";
+  page.undo = "maintenance on";
+}
+
+void GraphBuilder::resume() {
+  const Ids promoted = after_last();
+  const QuiescedApp* target = s_.find(s_.desired.target.app);
+  if (target == nullptr) return;
+  resume_app(*target, promoted);
+  const Ids serving = after_last();
+  for (const QuiescedApp& app : s_.quiesced)
+    if (!app.is_target && app.after == After::resume) resume_app(app, serving);
+  Action& verify = put(Kind::database_verify_live, Group::resume, s_.facts.copy_name, serving,
+                       "live means: attached, writable, and the target's dynos run on that release");
+  verify.parameters.set("app", s_.desired.target.app).set("attachment", s_.desired.target.attachment);
+  verify.undo = "nothing to undo";
+  if (s_.desired.cutover.proof == Proof::sql && s_.facts.source) {
+    Action& fence = put(Kind::leader_fence_permanently, Group::resume, s_.facts.source->name, serving,
+                        "a stale but writable database is a trap: it becomes read-only");
+    fence.undo = "ALTER DATABASE … RESET default_transaction_read_only on the old database";
+  }
+}
+
+/// Safety S6.
+void GraphBuilder::choose_point_of_no_return() {
+  const auto find = [&](Kind kind, std::string_view subject) -> const Action* {
+    for (const Action& action : graph_.actions)
+      if (action.kind == kind && (subject.empty() || action.subject == subject)) return &action;
+    return nullptr;
+  };
+  const QuiescedApp* target = s_.find(s_.desired.target.app);
+  const bool web_kept = target != nullptr && target->facts != nullptr && target->facts->formation &&
+                        std::ranges::any_of(*target->facts->formation, [&](const Process& process) {
+                          return process.quantity > 0 && !target->stops(process.type) && process.type != "release";
+                        });
+  const Action* promote = find(Kind::attachment_promote, {});
+  if (s_.copy_is_attached && web_kept) {
+    if (const Action* unfollow = find(Kind::follower_unfollow, {}); unfollow != nullptr) {
+      graph_.point_of_no_return = {unfollow->id, "dynos of the target already hold the copy's URL"};
+      return;
+    }
+  }
+  if (promote != nullptr && (s_.has_release_phase() || web_kept)) {
+    graph_.point_of_no_return = {promote->id, s_.has_release_phase()
+                                                  ? "the target's release phase runs on the new database, and may write"
+                                                  : "web dynos of the target are up, and restart on the new database"};
+    return;
+  }
+  if (const Action* up = find(Kind::app_scale_up, s_.desired.target.app); up != nullptr)
+    graph_.point_of_no_return = {up->id,
+                                 "from the first dyno on, the new database takes writes that the old one never sees"};
+}
+
+// ---- the way back, and the end
+// ---------------------------------------------------------------------------------------
+
+void GraphBuilder::database_back() {
+  Action& back = put(Kind::restore_attachment, Group::restore, s_.desired.target.app, {},
+                     "the copy must not stay where the app would find it");
+  back.parameters.set("attachment", s_.desired.target.attachment);
+  back.parameters.set("addon_id", s_.facts.copy ? s_.facts.copy->id : "");
+  if (s_.desired.target.replaces) back.parameters.set("previous", *s_.desired.target.replaces);
+  back.undo = "apply with stage live promotes again while the certificate holds";
+}
+
+void GraphBuilder::restore() {
+  if (s_.recorded == nullptr || !s_.recorded->attempt) return;
+  const Ids before = after_last();
+  for (const Baseline& baseline : s_.recorded->attempt->baseline) {
+    Ids after = before;
+    if (!baseline.formation.empty()) {
+      Action& up = put(Kind::restore_formation, Group::restore, baseline.app.name, before,
+                       "as it was recorded before the cutover");
+      up.parameters.set("formation", formation_as_json(baseline.formation)).set("app_id", baseline.app.id);
+      up.undo = "none is needed";
+      after = {up.id};
+    }
+    Action& page = put(Kind::restore_maintenance, Group::restore, baseline.app.name, after,
+                       "as it was recorded before the cutover");
+    page.parameters.set("maintenance", baseline.maintenance).set("app_id", baseline.app.id);
+    page.undo = "none is needed";
+  }
+}
+
+void GraphBuilder::destroy_copy() {
+  if (!s_.facts.copy) return;
+  Ids all;
+  for (const Action& action : graph_.actions) all.push_back(action.id);
+  Action& destroy = put(Kind::addon_destroy, Group::restore, s_.facts.copy->name, all,
+                        "stage " + std::string(to_string(s_.desired.stage)) + " has no use for this copy");
+  destroy.parameters.set("addon_id", s_.facts.copy->id).set("app", s_.facts.copy->app.name);
+  destroy.reversible = false;
+  destroy.undo = "none: a new copy would be made from the source";
+}
+
+void GraphBuilder::retire() {
+  if (!s_.facts.source) return;
+  const Addon& source = *s_.facts.source;
+  if (s_.desired.retire.final_backup) {
+    Action& backup = put(Kind::backup_capture, Group::retire, source.name, {},
+                         "the last state of the old database, kept by its app");
+    backup.parameters.set("app", source.app.name);
+    backup.undo = "nothing to undo";
+  }
+  const Ids saved = after_last();
+  Ids detached;
+  for (const Attachment& attachment : s_.facts.source_attachments) {
+    if (attachment.app.id == source.app.id) continue;  // goes with the add-on
+    Action& detach = put(Kind::attachment_detach, Group::retire, attachment.app.name, saved,
+                         "nothing may point at a database that is gone");
+    detach.id += "/" + attachment.name;
+    detach.parameters.set("attachment_id", attachment.id).set("attachment", attachment.name);
+    detach.undo = "attach it again, until the add-on is destroyed";
+    detached.push_back(detach.id);
+  }
+  Action& destroy = put(Kind::addon_destroy, Group::retire, source.name, detached.empty() ? saved : detached,
+                        "the old database is billed until it is gone");
+  destroy.parameters.set("addon_id", source.id).set("app", source.app.name);
+  destroy.reversible = false;
+  destroy.undo = "none";
+}
+
+}  // namespace
+
+Graph make_graph(const Situation& situation, Phase phase, const std::vector<Segment>& segments) {
+  GraphBuilder builder(situation, phase);
+  for (const Segment segment : segments) builder.add(segment);
+  return std::move(builder).take();
+}
+
+}  // namespace changeover

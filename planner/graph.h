@@ -1,0 +1,23 @@
+// The action graph: which actions a course needs from where a migration stands, and which must wait for which.
+//
+// Owner: the planner; pure. Thread rule: none. The critical path is laid out in safety.md, "The critical path".
+#pragma once
+
+#include <vector>
+
+#include "planner/action.h"
+#include "planner/course.h"
+#include "planner/plan.h"
+#include "planner/situation.h"
+
+namespace changeover {
+
+struct Graph {
+  std::vector<Action> actions;  ///< in an order in which every dependency comes first
+  PointOfNoReturn point_of_no_return;
+};
+
+/// `segments` as the course gives them, without what is not allowed in this run.
+[[nodiscard]] Graph make_graph(const Situation& situation, Phase phase, const std::vector<Segment>& segments);
+
+}  // namespace changeover

@@ -1,0 +1,182 @@
+#include "planner/planner.h"
+
+#include <algorithm>
+
+#include "core/text.h"
+#include "planner/course.h"
+#include "planner/fingerprint.h"
+#include "planner/graph.h"
+#include "planner/preflight.h"
+#include "planner/situation.h"
+
+namespace changeover {
+namespace {
+
+std::string place_of(const AppFacts* facts) {
+  if (facts == nullptr) return "unknown";
+  if (facts->app.space) return "Private Space " + facts->app.space->name + ", " + facts->app.region;
+  return "Common Runtime, " + facts->app.region;
+}
+
+End source_end(const Situation& s) {
+  End end{s.desired.source.app, "", s.desired.source.database, "", "", place_of(s.source_app)};
+  if (s.source_app != nullptr) end.app_id = s.source_app->app.id;
+  if (s.facts.source) {
+    end.addon = s.facts.source->name;
+    end.addon_id = s.facts.source->id;
+    end.plan = s.facts.source->plan;
+  }
+  return end;
+}
+
+End target_end(const Situation& s) {
+  End end{s.desired.target.app, "", s.facts.copy_name, "", s.desired.target.plan, place_of(s.target_app)};
+  if (s.target_app != nullptr) end.app_id = s.target_app->app.id;
+  if (s.facts.copy) {
+    end.addon = s.facts.copy->name;
+    end.addon_id = s.facts.copy->id;
+    end.plan = s.facts.copy->plan;
+  }
+  return end;
+}
+
+/// What of a course this run does: the hold before a cutover, and what needs --allow-destroy.
+struct Due {
+  std::vector<Segment> segments;
+  std::string then;
+  bool restore_first = false;
+};
+
+Due due_segments(const Situation& s, Phase phase, const Course& course, const PlanOptions& options) {
+  Due due;
+  const Migration& m = s.desired;
+  // Service comes first: an attempt that was given up, or whose time is over, is restored before anything else (S17).
+  const Attempt* open = s.open_attempt();
+  const bool out_of_time = open != nullptr && open->downtime_began && !open->unfollow_sent &&
+                           s.observed.at >= *open->downtime_began + open->max_downtime;
+  if ((s.restore_is_due() || out_of_time) && phase >= Phase::standalone && m.stage == Stage::live) {
+    due.segments = {Segment::restore};
+    due.restore_first = true;
+    due.then = "the attempt is given up; apply again for a new one";
+    return due;
+  }
+  for (const Segment segment : course.segments) {
+    if (segment == Segment::destroy_copy && !options.allow_destroy) {
+      due.then = "the copy is destroyed by apply with --allow-destroy";
+      break;
+    }
+    if (segment == Segment::cutover && course.hold && !m.cutover.unattended) {
+      due.then = "then it holds, replicating: the next apply does the cutover";
+      break;
+    }
+    if (segment == Segment::cutover && m.cutover.window && open == nullptr) {
+      const Window& window = *m.cutover.window;
+      if (s.observed.at < window.from || s.observed.at + m.cutover.max_downtime > window.to) {
+        due.then = "the cutover waits for its window, " + format_time(window.from) + " to " + format_time(window.to);
+        break;
+      }
+    }
+    due.segments.push_back(segment);
+  }
+  return due;
+}
+
+Cost cost_of(const Situation& s, Phase phase) {
+  Cost cost;
+  if (s.facts.source) cost.source = s.facts.source->price;
+  if (s.facts.copy && s.facts.copy->price) {
+    cost.target = s.facts.copy->price;
+  } else if (s.facts.plan) {
+    cost.target = s.facts.plan->price;
+  }
+  if (phase != Phase::retired) cost.note = "both are billed until the old database is retired";
+  return cost;
+}
+
+bool contains(const std::vector<Segment>& segments, Segment segment) {
+  return std::ranges::find(segments, segment) != segments.end();
+}
+
+}  // namespace
+
+MigrationPlan plan_migration(const Desired& desired, const Migration& migration, const Observed& observed,
+                             const MigrationFacts& facts, const RecordedMigration* recorded,
+                             const PlanOptions& options) {
+  const Situation situation = assess(migration, observed, facts, recorded);
+  const PhaseRow& row = phase_of(situation);
+  const Course& course = course_of(migration.stage, row.phase);
+  MigrationPlan plan;
+  plan.name = migration.name;
+  plan.stage = migration.stage;
+  plan.phase = row.phase;
+  plan.phase_reason = std::string(row.meaning);
+  plan.source = source_end(situation);
+  plan.target = target_end(situation);
+  plan.fingerprint = fingerprint(situation);
+  plan.cost = cost_of(situation, row.phase);
+  Due due = due_segments(situation, row.phase, course, options);
+  plan.then = due.then;
+  const bool cutover_asked = contains(course.segments, Segment::cutover) && !due.restore_first;
+  PreflightContext context{desired, situation, row.phase, options.in_ci, cutover_asked};
+  Findings findings = preflight(context);
+  if (course.refuse) {
+    plan.refused = true;
+    findings.blockers.push_back({"stage-not-reachable",
+                                 "stage " + std::string(to_string(migration.stage)) + " can not be reached from " +
+                                     std::string(to_string(row.phase)),
+                                 std::string(course.why), Group::prepare});
+  }
+  if (!options.allow_destroy && contains(course.segments, Segment::destroy_copy) && !due.restore_first) {
+    findings.blockers.push_back(
+        {"destroy-not-allowed",
+         facts.copy_name + " would have to be destroyed for stage " + std::string(to_string(migration.stage)),
+         "apply with --allow-destroy, if nobody needs that copy", Group::retire});
+  }
+  Graph graph = make_graph(situation, row.phase, due.segments);
+  plan.actions = std::move(graph.actions);
+  plan.point_of_no_return = std::move(graph.point_of_no_return);
+  plan.blockers = std::move(findings.blockers);
+  plan.warnings = std::move(findings.warnings);
+  plan.manual = std::move(findings.manual);
+  plan.unknowns = std::move(findings.unknowns);
+  plan.estimate.downtime = plan.has_downtime();
+  plan.estimate.at_most = migration.cutover.max_downtime;
+  if (plan.estimate.downtime)
+    plan.estimate.note = "usually under a minute; restored on the source if it would last longer";
+  return plan;
+}
+
+Plan plan_migrations(const Desired& desired, const Observed& observed, const Recorded& recorded,
+                     const PlanOptions& options) {
+  Plan plan;
+  plan.tool_version = options.tool_version;
+  plan.spec_file = desired.file;
+  plan.spec_sha256 = desired.spec_sha256;
+  plan.observed_at = observed.at;
+  for (const MigrationFacts& facts : observed.migrations) {
+    const Migration* migration = desired.find(facts.name);
+    if (migration == nullptr || (!options.only.empty() && !options.only.contains(facts.name))) continue;
+    plan.migrations.push_back(plan_migration(desired, *migration, observed, facts, recorded.find(facts.name), options));
+  }
+  return plan;
+}
+
+const Finding* MigrationPlan::blocker_of(Group group) const {
+  for (const Finding& blocker : blockers)
+    if (blocker.blocks && *blocker.blocks <= group) return &blocker;
+  return nullptr;
+}
+
+bool MigrationPlan::has_downtime() const {
+  return std::ranges::any_of(actions, [](const Action& action) { return action.group == Group::cutover; });
+}
+
+bool Plan::changes_anything() const {
+  return std::ranges::any_of(migrations, [](const MigrationPlan& plan) { return !plan.actions.empty(); });
+}
+
+bool Plan::is_blocked() const {
+  return std::ranges::any_of(migrations, [](const MigrationPlan& plan) { return !plan.blockers.empty(); });
+}
+
+}  // namespace changeover

@@ -1,0 +1,170 @@
+#include "planner/situation.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/text.h"
+
+namespace changeover {
+namespace {
+
+const AppFacts* facts_of(const Observed& observed, std::string_view name) { return observed.app(name); }
+
+/// Attached apps that write, apps the spec names as writers, and the target.
+std::vector<QuiescedApp> find_quiesced(const Migration& desired, const Observed& observed,
+                                       const MigrationFacts& facts) {
+  std::map<std::string, QuiescedApp> apps;
+  const auto add = [&](const std::string& name, const std::string& id) -> QuiescedApp& {
+    QuiescedApp& app = apps[name];
+    app.facts = facts_of(observed, name);
+    app.app = {app.facts != nullptr ? app.facts->app.id : id, name};
+    return app;
+  };
+  for (const Attachment& attachment : facts.source_attachments)
+    if (!desired.quiesce.read_only.contains(attachment.app.name))
+      add(attachment.app.name, attachment.app.id).writer = true;
+  for (const auto& [name, after] : desired.quiesce.apps) {
+    QuiescedApp& app = add(name, "");
+    app.writer = true;
+    app.after = after;
+  }
+  QuiescedApp& source = add(desired.source.app, "");
+  source.writer = true;
+  source.is_source = true;
+  source.after = desired.quiesce.source_after;
+  QuiescedApp& target = add(desired.target.app, "");
+  target.is_target = true;
+  target.after = After::resume;
+  std::vector<QuiescedApp> sorted;
+  for (auto& [name, app] : apps) {
+    const bool in_space = app.facts != nullptr && app.facts->app.space.has_value();
+    app.keeps_web = in_space && !app.writer && desired.quiesce.space_web == SpaceWeb::keep;
+    sorted.push_back(std::move(app));
+  }
+  return sorted;
+}
+
+}  // namespace
+
+Situation assess(const Migration& desired, const Observed& observed, const MigrationFacts& facts,
+                 const RecordedMigration* recorded) {
+  Situation situation{desired, observed, facts, recorded, nullptr, nullptr, {}, nullptr, false};
+  situation.source_app = facts_of(observed, desired.source.app);
+  situation.target_app = facts_of(observed, desired.target.app);
+  situation.quiesced = find_quiesced(desired, observed, facts);
+  if (const auto on_target = observed.attachments_by_app.find(desired.target.app);
+      on_target != observed.attachments_by_app.end()) {
+    for (const Attachment& attachment : on_target->second)
+      if (attachment.name == desired.target.attachment) situation.target_attachment = &attachment;
+  }
+  situation.copy_is_attached =
+      situation.target_attachment != nullptr && facts.copy && situation.target_attachment->addon.id == facts.copy->id;
+  return situation;
+}
+
+bool Situation::copy_available() const {
+  return facts.copy && facts.copy->state == "provisioned" && facts.copy_database && facts.copy_database->available();
+}
+
+bool Situation::copy_follows_source() const {
+  return facts.source && facts.copy_database && facts.copy_database->following && facts.copy_database->leader &&
+         facts.copy_database->leader->id == facts.source->id;
+}
+
+bool Situation::copy_follows_nobody() const { return facts.copy_database && !facts.copy_database->following; }
+
+bool Situation::within_start_lag() const {
+  return facts.copy_database && facts.copy_database->behind_by &&
+         *facts.copy_database->behind_by <= desired.cutover.start_lag;
+}
+
+bool Situation::is_parked(const QuiescedApp& app) const {
+  if (app.facts == nullptr || !app.facts->formation || !app.facts->dynos || !app.facts->app.maintenance) return false;
+  const bool scaled = std::ranges::all_of(
+      *app.facts->formation, [&](const Process& process) { return process.quantity == 0 || !app.stops(process.type); });
+  return scaled && std::ranges::none_of(*app.facts->dynos, [&](const Dyno& dyno) { return app.stops(dyno.type); });
+}
+
+bool Situation::writers_parked() const {
+  return std::ranges::all_of(quiesced, [&](const QuiescedApp& app) { return !app.writer || is_parked(app); });
+}
+
+const Attempt* Situation::open_attempt() const {
+  if (recorded == nullptr || !recorded->attempt || recorded->attempt->state != Attempt::State::open) return nullptr;
+  return &*recorded->attempt;
+}
+
+bool Situation::restore_is_due() const {
+  return recorded != nullptr && recorded->attempt && recorded->attempt->state == Attempt::State::aborting;
+}
+
+bool Situation::certificate_valid() const {
+  const Attempt* attempt = open_attempt();
+  if (attempt == nullptr || !attempt->certificate || !facts.copy || !facts.source) return false;
+  const Certificate& certificate = *attempt->certificate;
+  if (certificate.copy_id != facts.copy->id || certificate.leader_id != facts.source->id) return false;
+  return facts.source_database && facts.source_database->formation_primary == certificate.leader_primary;
+}
+
+bool Situation::latched_live() const {
+  if (!copy_is_attached) return false;
+  if (recorded != nullptr && recorded->live) return true;
+  if (open_attempt() != nullptr || restore_is_due()) return false;
+  if (target_app == nullptr || !target_app->dynos || !target_app->releases) return false;
+  int attached_at = 0;
+  for (const Release& release : *target_app->releases)
+    if (release.description.starts_with("Attach " + desired.target.attachment + " ")) {
+      attached_at = release.version;
+      break;
+    }
+  return attached_at > 0 && std::ranges::any_of(*target_app->dynos, [&](const Dyno& dyno) {
+           return dyno.state == "up" && dyno.release_version >= attached_at;
+         });
+}
+
+bool Situation::has_release_phase() const {
+  return target_app != nullptr && target_app->formation &&
+         std::ranges::any_of(*target_app->formation, [](const Process& process) { return process.type == "release"; });
+}
+
+const QuiescedApp* Situation::find(std::string_view app_name) const {
+  for (const QuiescedApp& app : quiesced)
+    if (app.app.name == app_name) return &app;
+  return nullptr;
+}
+
+std::string copy_name(const Migration& migration, std::string_view source_id, std::string_view target_app_id) {
+  if (migration.target.addon_name) return *migration.target.addon_name;
+  const std::string identity = std::string(source_id) + "\n" + std::string(target_app_id);
+  return migration.name + "-" + sha256_hex(identity).substr(0, 8);
+}
+
+bool is_our_copy(const Addon& addon, const std::optional<Database>& database, const Addon& source,
+                 std::string_view target_app_id, const RecordedMigration* recorded) {
+  if (recorded != nullptr && !recorded->copy.id.empty()) return recorded->copy.id == addon.id;
+  if (addon.app.id != target_app_id) return false;
+  // A create that was sent and whose answer was lost, before the Data API knows whom it follows.
+  if (!database) return recorded != nullptr && recorded->create_intent == addon.name;
+  return database->following && database->leader && database->leader->id == source.id;
+}
+
+std::vector<Process> resumed_formation(const Situation& situation) {
+  std::vector<Process> formation;
+  const Baseline* baseline = nullptr;
+  if (const Attempt* attempt = situation.open_attempt()) baseline = attempt->baseline_of(situation.desired.target.app);
+  if (baseline != nullptr) {
+    formation = baseline->formation;
+  } else if (situation.target_app != nullptr && situation.target_app->formation) {
+    formation = *situation.target_app->formation;
+  }
+  std::erase_if(formation, [](const Process& process) { return process.type == "release"; });
+  for (Process& process : formation) {
+    const auto wanted = situation.desired.target.formation.find(process.type);
+    if (wanted == situation.desired.target.formation.end()) continue;
+    process.quantity = wanted->second.quantity;
+    if (wanted->second.size) process.size = *wanted->second.size;
+  }
+  return formation;
+}
+
+}  // namespace changeover

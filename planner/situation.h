@@ -1,0 +1,83 @@
+// Situation: the facts of one migration put in relation: who writes, what is parked, whose copy, which proof holds.
+//
+// Owner: the planner, for the time of one plan; it points into the spec, the facts and the record, which must outlive
+// it. Thread rule: none. Everything that judges (phase table, preflight, graph) asks here, so that one question has one
+// answer.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "planner/desired.h"
+#include "planner/observed.h"
+#include "planner/recorded.h"
+
+namespace changeover {
+
+/// An app that a cutover stops.
+struct QuiescedApp {
+  Reference app;
+  const AppFacts* facts = nullptr;  ///< none: it could not be read
+  bool writer = false;              ///< its dynos can write the source
+  bool is_source = false;
+  bool is_target = false;
+  bool keeps_web = false;  ///< its web dynos stay up to serve the maintenance page (safety S26)
+  After after = After::park;
+
+  /// Whether this process type is stopped for the cutover; `release` is never scaled (heroku-api.md 2.2).
+  [[nodiscard]] bool stops(std::string_view process_type) const {
+    return process_type != "release" && !(keeps_web && process_type == "web");
+  }
+};
+
+struct Situation {
+  const Migration& desired;
+  const Observed& observed;
+  const MigrationFacts& facts;
+  const RecordedMigration* recorded = nullptr;
+
+  const AppFacts* source_app = nullptr;
+  const AppFacts* target_app = nullptr;
+  std::vector<QuiescedApp> quiesced;              ///< by name: every writer, and the target
+  const Attachment* target_attachment = nullptr;  ///< who holds the wanted name on the target today
+  bool copy_is_attached = false;                  ///< that holder is the copy
+
+  [[nodiscard]] bool copy_exists() const { return facts.copy.has_value(); }
+  /// The Data API knows the copy and it is past preparing.
+  [[nodiscard]] bool copy_available() const;
+  [[nodiscard]] bool copy_follows_source() const;
+  [[nodiscard]] bool copy_follows_nobody() const;
+  [[nodiscard]] bool within_start_lag() const;
+  /// Every writer in maintenance, its formation zero, no dyno left; false when anything of it is not known.
+  [[nodiscard]] bool writers_parked() const;
+  [[nodiscard]] bool is_parked(const QuiescedApp& app) const;
+  /// Safety S1, as far as facts can tell: recorded in an open attempt, for this copy of this leader.
+  [[nodiscard]] bool certificate_valid() const;
+  /// A run recorded the end of the attempt, or (state lost) the target runs on the copy (safety S3).
+  [[nodiscard]] bool latched_live() const;
+  /// The attempt that a run left unfinished.
+  [[nodiscard]] const Attempt* open_attempt() const;
+  /// The newest attempt was given up and not everything is restored.
+  [[nodiscard]] bool restore_is_due() const;
+  [[nodiscard]] bool has_release_phase() const;
+  [[nodiscard]] const QuiescedApp* find(std::string_view app_name) const;
+};
+
+[[nodiscard]] Situation assess(const Migration& desired, const Observed& observed, const MigrationFacts& facts,
+                               const RecordedMigration* recorded);
+
+/// The add-on name of the copy: the spec's, else derived, stable and unique (safety S15).
+[[nodiscard]] std::string copy_name(const Migration& migration, std::string_view source_id,
+                                    std::string_view target_app_id);
+
+/// Whether an existing add-on is our copy: its uuid is recorded, or it is billed to the target app and follows the
+/// source (safety S15).
+[[nodiscard]] bool is_our_copy(const Addon& addon, const std::optional<Database>& database, const Addon& source,
+                               std::string_view target_app_id, const RecordedMigration* recorded);
+
+/// The formation the target shall have after the cutover: listed types override, unlisted keep the target's baseline.
+[[nodiscard]] std::vector<Process> resumed_formation(const Situation& situation);
+
+}  // namespace changeover
