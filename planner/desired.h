@@ -46,7 +46,7 @@ struct DesiredProcess {
 };
 
 struct LocalState {
-  std::string path;  ///< absolute, or relative to the working folder when the spec was; default <spec>.state.json
+  std::string path;  ///< joined to the spec's folder already; default <spec>.state.json
   bool keep_in_ci = false;
 };
 struct HttpState {
@@ -99,7 +99,7 @@ struct Migration {
     std::optional<Window> window;
   } cutover;
 
-  using Command = std::vector<std::string>;  ///< argv; argv[0] relative to the spec when it has a slash
+  using Command = std::vector<std::string>;  ///< argv; argv[0] found beside the spec already when it has a slash
   struct Hooks {
     Command before_downtime;
     Command after_live;

@@ -19,6 +19,8 @@ const Node::Entry* find_entry(const Node* mapping, std::string_view key) {
   return found == mapping->entries.end() ? nullptr : &*found;
 }
 
+constexpr std::size_t longest_example = 40;
+
 std::string quoted_list(const std::vector<std::string>& words) {
   std::vector<std::string> quoted;
   quoted.reserve(words.size());
@@ -33,6 +35,12 @@ std::string or_list(const std::vector<std::string>& words) {
     text += "`" + words[i] + "`";
   }
   return text;
+}
+
+/// nearest() costs the product of both lengths, so what is too long to be a slip of the finger is not asked about.
+std::optional<std::string> near(std::string_view word, const std::vector<std::string>& candidates) {
+  constexpr std::size_t longest = 64;
+  return word.size() > longest ? std::nullopt : nearest(word, candidates);
 }
 
 /// What somebody who wrote this meant, when it is a boolean of YAML 1.1 or another spelling.
@@ -84,7 +92,7 @@ void MappingReader::wrong(const Node::Entry& entry, std::string_view expected, s
 void MappingReader::unknown_word(const Node::Entry& entry, const std::vector<std::string>& allowed) {
   std::string help;
   if (entry.value.kind == Node::Kind::scalar)
-    if (const auto meant = nearest(entry.value.text, allowed)) help = "did you mean `" + *meant + "`?";
+    if (const auto meant = near(entry.value.text, allowed)) help = "did you mean `" + *meant + "`?";
   wrong(entry, or_list(allowed), std::move(help));
 }
 
@@ -100,8 +108,13 @@ std::optional<Placed<std::string>> MappingReader::text(std::string_view key, std
 
 std::optional<Placed<long long>> MappingReader::integer(std::string_view key, long long least, long long most) {
   const Node::Entry* found = entry(key);
-  if (found == nullptr || found->value.hidden) return std::nullopt;
-  const Node& value = found->value;
+  if (found == nullptr) return std::nullopt;
+  return integer(*found, least, most);
+}
+
+std::optional<Placed<long long>> MappingReader::integer(const Node::Entry& entry, long long least, long long most) {
+  const Node& value = entry.value;
+  if (value.hidden) return std::nullopt;
   const std::string expected = "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
   if (value.kind == Node::Kind::scalar && !value.quoted) {
     long long number = 0;
@@ -110,7 +123,7 @@ std::optional<Placed<long long>> MappingReader::integer(std::string_view key, lo
     if (error == std::errc{} && stop == end && number >= least && number <= most)
       return Placed<long long>{number, value.at};
   }
-  wrong(*found, expected, value.quoted ? "write the number without quotes" : "");
+  wrong(entry, expected, value.quoted ? "write the number without quotes" : "");
   return std::nullopt;
 }
 
@@ -152,7 +165,9 @@ std::optional<Placed<std::vector<Placed<std::string>>>> MappingReader::texts(std
   const Node::Entry* found = entry(key);
   if (found == nullptr || found->value.hidden) return std::nullopt;
   if (found->value.kind != Node::Kind::sequence) {
-    wrong(*found, expected, "write it as a list: `" + found->key + ": [one, two]`");
+    const bool is_short = found->value.kind == Node::Kind::scalar && found->value.text.size() <= longest_example;
+    wrong(*found, expected,
+          "write it as a list: `" + found->key + ": [" + (is_short ? found->value.text : "one, two") + "]`");
     return std::nullopt;
   }
   std::vector<Placed<std::string>> items;
@@ -183,7 +198,7 @@ void MappingReader::finish() {
   for (const Node::Entry& found : node_->entries) {
     if (std::ranges::find(known_, found.key) != known_.end()) continue;
     std::string help = what_ + " takes " + quoted_list(allowed);
-    if (const auto meant = nearest(found.key, allowed)) help = "did you mean `" + *meant + "`? " + help;
+    if (const auto meant = near(found.key, allowed)) help = "did you mean `" + *meant + "`? " + help;
     diagnostics_.error(found.key_at, "unknown key " + shown(found.key), std::move(help));
   }
 }

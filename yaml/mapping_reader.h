@@ -51,6 +51,7 @@ class MappingReader {
   [[nodiscard]] std::optional<Placed<std::string>> text(std::string_view key, std::string_view expected = "text");
   /// From `least` to `most`, both included; decimal.
   [[nodiscard]] std::optional<Placed<long long>> integer(std::string_view key, long long least, long long most);
+  [[nodiscard]] std::optional<Placed<long long>> integer(const Node::Entry& entry, long long least, long long most);
   [[nodiscard]] std::optional<Placed<bool>> boolean(std::string_view key);
   /// "90s", "5m", "72h", "3d" (core/text.h); from `least` to `most`, both included.
   [[nodiscard]] std::optional<Placed<std::chrono::seconds>> duration(std::string_view key, std::chrono::seconds least,
