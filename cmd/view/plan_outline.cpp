@@ -65,7 +65,8 @@ std::vector<OutlineRow> outline(const MigrationPlan& migration) {
     if (i == turn) rows.push_back({Mark::point_of_no_return});
     OutlineRow step{Mark::step, &actions[i], static_cast<int>(i) + 1};
     step.undo_matters = i < turn && says_something(actions[i].undo);
-    step.blocker = migration.blocker_of(actions[i].group);
+    // Nothing holds service back from its source (safety, Stage against phase: the restoring part always runs).
+    if (actions[i].group != Group::restore) step.blocker = migration.blocker_of(actions[i].group);
     rows.push_back(step);
     if (downtime && i == downtime->last) rows.push_back({Mark::downtime_ends});
   }
