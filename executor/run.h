@@ -67,7 +67,8 @@ class Run {
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
 
-  /// Takes the locks of all chosen migrations, loads the record, observes and plans. `locked` when another run holds one.
+  /// Takes the locks of all chosen migrations, loads the record, observes and plans. `locked` when another run holds
+  /// one.
   [[nodiscard]] Task<Result<Plan>> plan();
   /// Carries out what plan() gave. Every migration has an outcome.
   [[nodiscard]] Task<std::vector<MigrationOutcome>> apply(const Plan& plan);

@@ -107,14 +107,20 @@ Task<Scheduler::Ended> Scheduler::carry_out(Node& node) {
 Task<std::optional<Scheduler::Ended>> Scheduler::change(Node& node) {
   if (node.performed >= performs_most)
     co_return fail(node, {ErrorCode::conflict,
-                          std::string(to_string(node.action.kind)) + " of " + node.action.subject + " was carried out " +
-                              std::to_string(performs_most) + " times and did not last",
-                          "find out who changes it back, then apply again", {}});
+                          std::string(to_string(node.action.kind)) + " of " + node.action.subject +
+                              " was carried out " + std::to_string(performs_most) + " times and did not last",
+                          "find out who changes it back, then apply again",
+                          {}});
   if (stopped_->is_open()) co_return Ended::halted;
   if (node.performed == 0) tell(EventType::action_started, node);
   Result<void> ready = co_await observer_.before_change(node.action);
   if (!ready) co_return fail(node, ready.error());
-  if (stopped_->is_open()) co_return Ended::halted;
+  if (stopped_->is_open()) {
+    const Result<void> unsent = changeover::fail(ErrorCode::precondition, "halted before it was sent");
+    Result<void> undone = co_await observer_.after_change(node.action, unsent);
+    if (!undone) co_return fail(node, undone.error());
+    co_return Ended::halted;
+  }
   Result<void> outcome = co_await hands_.perform(node.action);
   if (outcome || !passes_by_itself(outcome.error().code)) ++node.performed;
   if (outcome) ++result_.changed;
@@ -133,8 +139,10 @@ Task<std::optional<Scheduler::Ended>> Scheduler::pause(Node& node, const Check& 
   const auto waited = now - node.started;
   if (node.action.wait_most && waited > *node.action.wait_most)
     co_return fail(node, {ErrorCode::unavailable,
-                          "waited " + human_duration(std::chrono::floor<milliseconds>(waited)) + " for " + node.action.waits_for + ": " + check.why,
-                          "look at " + node.action.subject + " itself; apply again when it is well", {}});
+                          "waited " + human_duration(std::chrono::floor<milliseconds>(waited)) + " for " +
+                              node.action.waits_for + ": " + check.why,
+                          "look at " + node.action.subject + " itself; apply again when it is well",
+                          {}});
   if (patience_ && now >= *patience_) {
     if (result_.end == GraphResult::End::complete)
       result_ = {GraphResult::End::out_of_patience, node.action.id, check.why, {}, result_.changed};
@@ -174,7 +182,8 @@ Scheduler::Ended Scheduler::fail(Node& node, Error error) {
   return Ended::failed;
 }
 
-void Scheduler::tell(EventType type, const Node& node, std::string message, json::Value data, std::optional<Error> error) {
+void Scheduler::tell(EventType type, const Node& node, std::string message, json::Value data,
+                     std::optional<Error> error) {
   Event event;
   event.type = type;
   event.at = around_.loop.clock().wall_now();

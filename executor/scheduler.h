@@ -73,7 +73,8 @@ class Scheduler {
   Task<std::optional<Ended>> pause(Node& node, const Check& check);
   Task<std::optional<Ended>> recover(Node& node, const Error& error, int& failures);
   Ended fail(Node& node, Error error);
-  void tell(EventType type, const Node& node, std::string message = {}, json::Value data = {}, std::optional<Error> error = {});
+  void tell(EventType type, const Node& node, std::string message = {}, json::Value data = {},
+            std::optional<Error> error = {});
 
   Surroundings around_;
   Hands& hands_;

@@ -32,6 +32,19 @@ std::string formation_in_words(const std::vector<Process>& formation) {
 
 using Ids = std::vector<std::string>;
 
+Action make_action(const std::string& migration, Kind kind, Group group, const std::string& subject, Ids depends_on,
+                   std::string reason) {
+  Action action;
+  action.id = migration + "/" + std::string(to_string(kind)) + "/" + subject;
+  action.kind = kind;
+  action.group = group;
+  action.subject = subject;
+  action.parameters = json::Value::object();
+  action.depends_on = std::move(depends_on);
+  action.reason = std::move(reason);
+  return action;
+}
+
 class GraphBuilder {
  public:
   GraphBuilder(const Situation& situation, Phase phase) : s_(situation), phase_(phase) {}
@@ -59,15 +72,8 @@ class GraphBuilder {
   [[nodiscard]] bool done_by(Phase done) const { return phase_ <= done; }
 
   Action& put(Kind kind, Group group, const std::string& subject, Ids depends_on, std::string reason) {
-    Action action;
-    action.id = s_.desired.name + "/" + std::string(to_string(kind)) + "/" + subject;
-    action.kind = kind;
-    action.group = group;
-    action.subject = subject;
-    action.parameters = json::Value::object();
-    action.depends_on = std::move(depends_on);
-    action.reason = std::move(reason);
-    graph_.actions.push_back(std::move(action));
+    graph_.actions.push_back(
+        make_action(s_.desired.name, kind, group, subject, std::move(depends_on), std::move(reason)));
     return graph_.actions.back();
   }
   [[nodiscard]] std::string last() const { return graph_.actions.back().id; }
@@ -360,21 +366,8 @@ void GraphBuilder::database_back() {
 
 void GraphBuilder::restore() {
   if (s_.recorded == nullptr || !s_.recorded->attempt) return;
-  const Ids before = after_last();
-  for (const Baseline& baseline : s_.recorded->attempt->baseline) {
-    Ids after = before;
-    if (!baseline.formation.empty()) {
-      Action& up = put(Kind::restore_formation, Group::restore, baseline.app.name, before,
-                       "as it was recorded before the cutover");
-      up.parameters.set("formation", formation_as_json(baseline.formation)).set("app_id", baseline.app.id);
-      up.undo = "none is needed";
-      after = {up.id};
-    }
-    Action& page = put(Kind::restore_maintenance, Group::restore, baseline.app.name, after,
-                       "as it was recorded before the cutover");
-    page.parameters.set("maintenance", baseline.maintenance).set("app_id", baseline.app.id);
-    page.undo = "none is needed";
-  }
+  for (Action& action : restore_actions(s_.desired.name, *s_.recorded->attempt, after_last()))
+    graph_.actions.push_back(std::move(action));
 }
 
 void GraphBuilder::destroy_copy() {
@@ -416,6 +409,27 @@ void GraphBuilder::retire() {
 }
 
 }  // namespace
+
+std::vector<Action> restore_actions(const std::string& migration, const Attempt& attempt, const Ids& after) {
+  constexpr std::string_view why = "as it was recorded before the cutover";
+  std::vector<Action> actions;
+  for (const Baseline& baseline : attempt.baseline) {
+    Ids before_page = after;
+    if (!baseline.formation.empty()) {
+      Action up =
+          make_action(migration, Kind::restore_formation, Group::restore, baseline.app.name, after, std::string(why));
+      up.parameters.set("formation", formation_as_json(baseline.formation));
+      before_page = {up.id};
+      actions.push_back(std::move(up));
+    }
+    Action page = make_action(migration, Kind::restore_maintenance, Group::restore, baseline.app.name, before_page,
+                              std::string(why));
+    page.parameters.set("maintenance", baseline.maintenance);
+    actions.push_back(std::move(page));
+  }
+  for (Action& action : actions) action.undo = "none is needed";
+  return actions;
+}
 
 Graph make_graph(const Situation& situation, Phase phase, const std::vector<Segment>& segments) {
   GraphBuilder builder(situation, phase);

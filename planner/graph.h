@@ -20,4 +20,8 @@ struct Graph {
 /// `segments` as the course gives them, without what is not allowed in this run.
 [[nodiscard]] Graph make_graph(const Situation& situation, Phase phase, const std::vector<Segment>& segments);
 
+/// Every app of the attempt back to its baseline, formation before the maintenance page goes (safety S25).
+[[nodiscard]] std::vector<Action> restore_actions(const std::string& migration, const Attempt& attempt,
+                                                  const std::vector<std::string>& after = {});
+
 }  // namespace changeover

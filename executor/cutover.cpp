@@ -1,0 +1,305 @@
+#include "executor/cutover.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/text.h"
+#include "planner/graph.h"
+
+namespace changeover {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+
+/// How long bringing service back may take, which is kept free at the end of max_downtime (safety S18).
+seconds restore_reserve(seconds max_downtime) { return std::min(seconds{30}, max_downtime / 3); }
+
+bool begins_downtime(const Action& action) {
+  if (action.kind == Kind::app_enable_maintenance) return true;
+  return action.kind == Kind::app_scale_down && !action.parameters["background"].as_bool();
+}
+
+/// The answer says that nothing was done, so the intent that was journaled is void.
+bool refused(const Result<void>& outcome) {
+  if (outcome) return false;
+  const ErrorCode code = outcome.error().code;
+  return code == ErrorCode::precondition || code == ErrorCode::unauthorized || code == ErrorCode::not_found ||
+         code == ErrorCode::locked;
+}
+
+}  // namespace
+
+Cutover::Cutover(Context context) : c_(std::move(context)), halt_(c_.around.loop) {}
+
+Task<MigrationOutcome> Cutover::run(std::vector<Action> actions) {
+  Result<void> ready = co_await c_.hands.make_ready();
+  if (!ready) {
+    const Attempt* before = c_.journal.record().attempt ? &attempt() : nullptr;
+    if (before == nullptr || before->state != Attempt::State::open || !before->downtime_began)
+      co_return outcome(Outcome::failed, "the cutover did not begin: " + ready.error().what, ready.error());
+    GraphResult unready;
+    unready.end = GraphResult::End::failed;
+    unready.why = ready.error().what;
+    unready.error = ready.error();
+    co_return co_await end_unfinished(std::move(unready));
+  }
+  Result<void> opened = co_await open_attempt();
+  if (!opened) co_return outcome(Outcome::failed, "nothing was changed: " + opened.error().what, opened.error());
+  Task<void> signal = watch_signal();
+  signal.start();
+  Scheduler scheduler(c_.around, c_.hands, *this, halt_, c_.migration.name);
+  GraphResult result = co_await scheduler.run(std::move(actions));
+  if (result.end == GraphResult::End::complete) co_return co_await finish();
+  co_return co_await end_unfinished(std::move(result));
+}
+
+Task<Result<void>> Cutover::open_attempt() {
+  if (c_.journal.record().attempt && attempt().state == Attempt::State::open) {
+    // Another run began this one: its baseline stands, and its clock runs on.
+    if (attempt().downtime_began) {
+      const auto already = c_.around.loop.clock().wall_now() - *attempt().downtime_began;
+      downtime_began_ = c_.around.loop.clock().steady_now() - already;
+      outside_before_ = c_.around.outside.total();
+      deadline_ = watch_deadline();
+      deadline_.start();
+    }
+    co_return Result<void>{};
+  }
+  Result<std::vector<Baseline>> baseline = co_await c_.hands.baselines(c_.apps);
+  if (!baseline) co_return fail(baseline.error());
+  Attempt attempt;
+  attempt.id = c_.random.uuid();
+  attempt.started_at = c_.around.loop.clock().wall_now();
+  attempt.plan_id = c_.plan_id;
+  attempt.baseline = std::move(*baseline);
+  attempt.max_downtime = c_.migration.cutover.max_downtime;
+  auto put = [&attempt](RecordedMigration& record) { record.attempt = attempt; };
+  std::function<void(RecordedMigration&)> change = put;
+  Result<void> saved = co_await c_.journal.write(change);
+  if (saved) {
+    json::Value data = json::Value::object();
+    data.set("attempt", attempt.id);
+    tell(EventType::attempt_opened,
+         "the formation of " + counted(static_cast<long long>(attempt.baseline.size()), "app") + " is recorded",
+         std::move(data));
+  }
+  co_return saved;
+}
+
+Task<Result<void>> Cutover::write(std::function<void(Attempt&)> change) {
+  std::function<void(RecordedMigration&)> outer = [&change](RecordedMigration& record) {
+    if (record.attempt) change(*record.attempt);
+  };
+  co_return co_await c_.journal.write(outer);
+}
+
+Task<Result<void>> Cutover::note_downtime() {
+  if (downtime_noted_) {  // two pages at once: the second waits for the first one's journal
+    co_await downtime_noted_->passed();
+    co_return Result<void>{};
+  }
+  if (attempt().downtime_began) co_return Result<void>{};
+  downtime_noted_ = std::make_unique<Gate>(c_.around.loop);
+  const WallTime now = c_.around.loop.clock().wall_now();
+  std::function<void(Attempt&)> change = [now](Attempt& attempt) { attempt.downtime_began = now; };
+  Result<void> saved = co_await write(change);
+  if (saved) {
+    downtime_began_ = c_.around.loop.clock().steady_now();
+    outside_before_ = c_.around.outside.total();
+    deadline_ = watch_deadline();
+    deadline_.start();
+    const seconds most = c_.migration.cutover.max_downtime;
+    json::Value data = json::Value::object();
+    data.set("max_downtime_ms", static_cast<std::int64_t>(milliseconds{most}.count()));
+    data.set("restore_by", format_time(now + most));
+    tell(EventType::downtime_began, "restored on the source unless it ends within " + spec_duration(most),
+         std::move(data));
+  }
+  downtime_noted_->open();
+  co_return saved;
+}
+
+Task<Result<void>> Cutover::before_change(const Action& action) {
+  if (begins_downtime(action)) {
+    Result<void> noted = co_await note_downtime();
+    if (!noted) co_return noted;
+  }
+  const bool no_return = action.id == c_.plan.point_of_no_return.action;
+  if (!action.reversible || no_return) {
+    Result<void> held = co_await c_.journal.assert_held();
+    if (!held) co_return held;
+  }
+  if (action.kind == Kind::follower_unfollow) {
+    std::function<void(Attempt&)> change = [](Attempt& attempt) { attempt.unfollow_sent = true; };
+    Result<void> saved = co_await write(change);
+    if (!saved) co_return saved;
+  }
+  if (no_return && !attempt().past_point_of_no_return) {
+    std::function<void(Attempt&)> change = [](Attempt& attempt) { attempt.past_point_of_no_return = true; };
+    Result<void> saved = co_await write(change);
+    if (!saved) co_return saved;
+    tell(EventType::point_of_no_return, c_.plan.point_of_no_return.why);
+  }
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Cutover::after_change(const Action& action, const Result<void>& outcome) {
+  if (action.kind == Kind::follower_unfollow && refused(outcome)) {
+    std::function<void(Attempt&)> change = [](Attempt& attempt) { attempt.unfollow_sent = false; };
+    co_return co_await write(change);
+  }
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Cutover::done(const Action& action) {
+  if (downtime_began_ && !downtime_) {
+    const auto at = std::chrono::floor<milliseconds>(c_.around.loop.clock().steady_now() - *downtime_began_);
+    parts_.emplace_back(std::string(to_string(action.kind)) + " " + action.subject, at);
+  }
+  if (action.kind == Kind::app_disable_maintenance && action.subject == c_.migration.target.app)
+    co_return co_await note_end_of_downtime();
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Cutover::note_end_of_downtime() {
+  if (!downtime_began_ || downtime_) co_return Result<void>{};
+  const auto total = c_.around.loop.clock().steady_now() - *downtime_began_;
+  downtime_ = std::chrono::floor<milliseconds>(total);
+  const nanoseconds outside = c_.around.outside.total() - outside_before_;
+  own_ = std::chrono::floor<milliseconds>(std::max(nanoseconds{0}, nanoseconds{total} - outside));
+  const WallTime now = c_.around.loop.clock().wall_now();
+  std::function<void(Attempt&)> change = [now](Attempt& attempt) { attempt.downtime_ended = now; };
+  Result<void> saved = co_await write(change);
+  json::Value data = json::Value::object();
+  data.set("downtime_ms", static_cast<std::int64_t>(downtime_->count()))
+      .set("own_ms", static_cast<std::int64_t>(own_->count()));
+  json::Value parts = json::Value::array();
+  milliseconds before{0};
+  for (const auto& [name, at] : parts_) {
+    json::Value part = json::Value::object();
+    part.set("name", name).set("ms", static_cast<std::int64_t>((at - before).count()));
+    parts.push(std::move(part));
+    before = at;
+  }
+  data.set("parts", std::move(parts));
+  tell(EventType::downtime_ended, c_.migration.target.app + " serves", std::move(data));
+  co_return saved;
+}
+
+Task<MigrationOutcome> Cutover::finish() {
+  const WallTime now = c_.around.loop.clock().wall_now();
+  const auto downtime = downtime_;
+  const auto own = own_;
+  std::function<void(RecordedMigration&)> change = [&](RecordedMigration& record) {
+    record.live = true;
+    record.live_since = now;
+    record.attempt->state = Attempt::State::finished;
+    if (!record.attempt->plan_id.empty()) record.spent_plans.push_back(record.attempt->plan_id);
+    record.history.push_back({now, "live", downtime, own});
+  };
+  Result<void> saved = co_await c_.journal.write(change);
+  co_await c_.hands.let_go();
+  if (!saved)
+    co_return outcome(Outcome::failed, "live, but that could not be recorded: " + saved.error().what, saved.error());
+  co_return outcome(Outcome::done, c_.plan.target.addon + " is live; " + c_.migration.target.app + " runs on it");
+}
+
+Task<MigrationOutcome> Cutover::end_unfinished(GraphResult result) {
+  const std::string why = result.error ? result.error->what : result.why;
+  const bool interrupted = halt_.reason() == Halt::Reason::signal && !result.error;
+  if (attempt().downtime_ended) {
+    co_await c_.hands.let_go();
+    co_return outcome(
+        interrupted ? Outcome::interrupted : Outcome::failed,
+        c_.migration.target.app + " serves on the new database, but the end of the cutover failed: " + why,
+        result.error);
+  }
+  // A write that reached the old database after the proof: the copy must not be used, whatever else is true.
+  const bool late_write = result.error && result.action.find("/leader.verify_no_late_write/") != std::string::npos &&
+                          result.error->code == ErrorCode::precondition;
+  if (attempt().past_point_of_no_return || (attempt().unfollow_sent && !late_write)) {
+    co_await c_.hands.let_go();
+    Error error = result.error.value_or(Error{ErrorCode::cancelled, why, {}, {}});
+    error.advice = "go on with: " + c_.apply_command + (error.advice.empty() ? "" : " (" + error.advice + ")");
+    co_return outcome(Outcome::in_downtime, "the way is forward: " + why, std::move(error));
+  }
+  MigrationOutcome given_up = co_await give_up(why);
+  if (given_up.outcome == Outcome::aborted) {
+    if (interrupted) given_up.outcome = Outcome::interrupted;
+    given_up.error = result.error;
+  }
+  co_return given_up;
+}
+
+Task<MigrationOutcome> Cutover::give_up(std::string why) {
+  tell(EventType::abort_began, why);
+  co_await c_.hands.let_go();
+  std::function<void(Attempt&)> voided = [&why](Attempt& attempt) {
+    attempt.state = Attempt::State::aborting;
+    attempt.certificate.reset();
+    attempt.abort_reason = why;
+  };
+  Result<void> saved = co_await write(voided);
+  // Service counts for more than the record: with the certificate still in it a later run would only be more hopeful
+  // than it should, and it proves again what it needs.
+  const Attempt baseline = attempt();
+  Halt never(c_.around.loop);
+  Scheduler scheduler(c_.around, c_.hands, *this, never, c_.migration.name);
+  std::vector<Action> actions = restore_actions(c_.migration.name, baseline);
+  GraphResult restored = co_await scheduler.run(std::move(actions));
+  if (restored.end != GraphResult::End::complete) {
+    Error error = restored.error.value_or(Error{ErrorCode::unavailable, restored.why, {}, {}});
+    error.advice = "restore with: " + c_.apply_command;
+    co_return outcome(Outcome::in_downtime,
+                      "the attempt was given up (" + why + "), and restoring failed: " + error.what, std::move(error));
+  }
+  const WallTime now = c_.around.loop.clock().wall_now();
+  std::function<void(RecordedMigration&)> closed = [&](RecordedMigration& record) {
+    record.attempt->state = Attempt::State::aborted;
+    record.attempt->downtime_ended = now;
+    if (!record.attempt->plan_id.empty()) record.spent_plans.push_back(record.attempt->plan_id);
+    record.history.push_back({now, "aborted: " + why, {}, {}});
+  };
+  Result<void> noted = co_await c_.journal.write(closed);
+  tell(EventType::abort_done, c_.migration.source.app + " serves on the source as before");
+  if (!saved || !noted) {
+    Error error = !saved ? saved.error() : noted.error();
+    co_return outcome(Outcome::failed,
+                      "service is restored on the source, but that could not be recorded: " + error.what, error);
+  }
+  co_return outcome(Outcome::aborted, "given up, service restored on the source: " + why);
+}
+
+Task<void> Cutover::watch_deadline() {
+  const seconds most = attempt().max_downtime;
+  const SteadyTime at = *downtime_began_ + most - restore_reserve(most);
+  co_await c_.around.loop.sleep_until(at);
+  // After the unfollow was sent the way is forward (safety S18).
+  if (attempt().unfollow_sent || attempt().downtime_ended) co_return;
+  halt_.order(Halt::Reason::deadline,
+              "the downtime would have lasted longer than max_downtime, " + spec_duration(most));
+}
+
+Task<void> Cutover::watch_signal() {
+  co_await c_.signal.gate().passed();
+  halt_.order(Halt::Reason::signal, c_.signal.why());
+}
+
+MigrationOutcome Cutover::outcome(Outcome outcome, std::string message, std::optional<Error> error) const {
+  return {c_.migration.name, outcome, std::move(message), std::move(error)};
+}
+
+void Cutover::tell(EventType type, std::string message, json::Value data, std::optional<Error> error) {
+  Event event;
+  event.type = type;
+  event.at = c_.around.loop.clock().wall_now();
+  event.migration = c_.migration.name;
+  event.message = std::move(message);
+  event.data = std::move(data);
+  event.error = std::move(error);
+  c_.around.events.emit(event);
+}
+
+}  // namespace changeover

@@ -1,0 +1,336 @@
+#include "executor/run.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "core/text.h"
+#include "executor/cutover.h"
+
+namespace changeover {
+namespace {
+
+/// Facts older than this are read again before downtime begins.
+constexpr std::chrono::seconds facts_stay_fresh{15};
+
+std::vector<Action> of_groups(const std::vector<Action>& actions, std::vector<Group> groups) {
+  std::vector<Action> chosen;
+  for (const Action& action : actions)
+    if (std::ranges::find(groups, action.group) != groups.end()) chosen.push_back(action);
+  return chosen;
+}
+
+std::vector<std::string> ids_of(const std::vector<Action>& actions) {
+  std::vector<std::string> ids;
+  for (const Action& action : actions) ids.push_back(action.id);
+  return ids;
+}
+
+bool is_good(Outcome outcome) { return outcome == Outcome::done || outcome == Outcome::no_changes; }
+
+/// Around actions that are no cutover: only the lease is asserted before what can not be undone.
+class PlainObserver final : public ActionObserver {
+ public:
+  explicit PlainObserver(Journal& journal) : journal_(journal) {}
+  Task<Result<void>> before_change(const Action& action) override {
+    if (action.reversible) co_return Result<void>{};
+    co_return co_await journal_.assert_held();
+  }
+  Task<Result<void>> after_change(const Action&, const Result<void>&) override { co_return Result<void>{}; }
+  Task<Result<void>> done(const Action&) override { co_return Result<void>{}; }
+
+ private:
+  Journal& journal_;
+};
+
+}  // namespace
+
+/// One cutover at a time, and none after one was given up.
+struct Run::Turn {
+  explicit Turn(EventLoop& event_loop) : loop(event_loop) {}
+  Task<void> take() {
+    while (busy) {
+      Gate gate(loop);
+      waiting.push_back(&gate);
+      co_await gate.passed();
+      std::erase(waiting, &gate);
+    }
+    busy = true;
+  }
+  void give_back() {
+    busy = false;
+    for (Gate* gate : waiting) gate->open();
+  }
+  EventLoop& loop;
+  bool busy = false;
+  bool abandoned = false;
+  std::vector<Gate*> waiting;
+};
+
+/// One migration within the run.
+struct Run::MigrationRun {
+  Run& run;
+  const Migration& migration;
+  const MigrationPlan& planned;
+  std::map<std::string, MigrationRun>& all;
+  std::unique_ptr<Journal> journal{};
+  std::unique_ptr<Gate> over{};
+  MigrationOutcome result{};
+
+  Task<int> carry_out();
+  Task<MigrationOutcome> go();
+  Task<std::optional<MigrationOutcome>> dependencies();
+  Task<std::optional<MigrationOutcome>> run_group(const Observed& facts, std::vector<Group> groups,
+                                                  bool patient);
+  Task<MigrationOutcome> cut_over(bool facts_are_old);
+  Task<MigrationOutcome> attempt(const Observed& facts, const MigrationPlan& plan);
+  Task<Result<void>> note_ends();
+  [[nodiscard]] MigrationOutcome end(Outcome outcome, std::string message, std::optional<Error> error = {}) const {
+    return {migration.name, outcome, std::move(message), std::move(error)};
+  }
+  [[nodiscard]] MigrationOutcome blocked_by(const Finding& finding) const {
+    return end(Outcome::blocked,
+               finding.id + ": " + finding.what + (finding.remedy.empty() ? "" : " (" + finding.remedy + ")"));
+  }
+  void tell(EventType type, std::string message, json::Value data, std::optional<Error> error = {}) const {
+    Event event;
+    event.type = type;
+    event.at = run.ports_.loop.clock().wall_now();
+    event.migration = migration.name;
+    event.message = std::move(message);
+    event.data = std::move(data);
+    event.error = std::move(error);
+    run.ports_.events.emit(event);
+  }
+  [[nodiscard]] Surroundings around() const { return {run.ports_.loop, run.ports_.events, run.ports_.outside}; }
+};
+
+Run::Run(RunPorts ports, const Desired& desired, RunOptions options)
+    : ports_(ports),
+      desired_(desired),
+      options_(std::move(options)),
+      halt_(ports.loop),
+      turn_(std::make_unique<Turn>(ports.loop)) {}
+Run::~Run() = default;
+
+void Run::stop(std::string why) { halt_.order(Halt::Reason::signal, std::move(why)); }
+
+std::vector<const Migration*> Run::chosen() const {
+  std::vector<const Migration*> migrations;
+  for (const Migration& migration : desired_.migrations)
+    if (options_.plan.only.empty() || options_.plan.only.contains(migration.name)) migrations.push_back(&migration);
+  return migrations;
+}
+
+Task<Result<Plan>> Run::plan() {
+  const std::vector<const Migration*> migrations = chosen();
+  for (const Migration* migration : migrations) {
+    Result<std::unique_ptr<Lease>> lease = co_await ports_.state.lock(migration->name, "apply");
+    if (!lease) co_return fail(lease.error());
+    leases_[migration->name] = std::move(*lease);
+  }
+  Result<Recorded> recorded = co_await ports_.state.load();
+  if (!recorded) co_return fail(recorded.error());
+  recorded_ = std::move(*recorded);
+  Result<Observed> observed = co_await ports_.provider.observe(migrations, recorded_);
+  if (!observed) co_return fail(observed.error());
+  observed_ = std::move(*observed);
+  co_return plan_migrations(desired_, observed_, recorded_, options_.plan);
+}
+
+Task<std::vector<MigrationOutcome>> Run::apply(const Plan& plan) {
+  std::map<std::string, MigrationRun> runs;
+  for (const MigrationPlan& planned : plan.migrations) {
+    const Migration* migration = desired_.find(planned.name);
+    if (migration == nullptr) continue;
+    runs.emplace(planned.name, MigrationRun{*this, *migration, planned, runs});
+  }
+  std::vector<Task<int>> tasks;
+  for (auto& [name, run] : runs) {
+    RecordedMigration record;
+    if (const RecordedMigration* known = recorded_.find(name)) record = *known;
+    record.name = name;
+    run.journal = std::make_unique<Journal>(ports_.state, *leases_.at(name), std::move(record));
+    run.over = std::make_unique<Gate>(ports_.loop);
+  }
+  for (auto& [name, run] : runs) tasks.push_back(run.carry_out());
+  co_await all_of(std::move(tasks));
+  std::vector<MigrationOutcome> outcomes;
+  for (const MigrationPlan& planned : plan.migrations) outcomes.push_back(runs.at(planned.name).result);
+  co_return outcomes;
+}
+
+Task<int> Run::MigrationRun::carry_out() {
+  json::Value data = json::Value::object();
+  data.set("phase", to_string(planned.phase)).set("stage", to_string(planned.stage));
+  data.set("actions", static_cast<std::int64_t>(planned.actions.size()));
+  tell(EventType::migration_started, planned.phase_reason, std::move(data));
+  result = co_await go();
+  json::Value ended = json::Value::object();
+  ended.set("outcome", to_string(result.outcome)).set("exit_code", exit_code(result.outcome));
+  if (result.outcome == Outcome::in_downtime) ended.set("command", "changeover apply " + run.options_.spec_path);
+  tell(EventType::migration_done, result.message, std::move(ended), result.error);
+  over->open();
+  co_return 0;
+}
+
+Task<std::optional<MigrationOutcome>> Run::MigrationRun::dependencies() {
+  for (const std::string& name : migration.depends_on) {
+    const auto other = all.find(name);
+    if (other == all.end()) continue;
+    co_await other->second.over->passed();
+    if (!is_good(other->second.result.outcome))
+      co_return end(Outcome::pending, "waits for migration " + name + ", which ended " +
+                                          std::string(to_string(other->second.result.outcome)));
+  }
+  co_return std::nullopt;
+}
+
+Task<Result<void>> Run::MigrationRun::note_ends() {
+  const MigrationPlan& plan = planned;
+  std::function<void(RecordedMigration&)> change = [&plan](RecordedMigration& record) {
+    record.source = {plan.source.addon_id, plan.source.addon};
+    record.source_app = {plan.source.app_id, plan.source.app};
+    record.target_app = {plan.target.app_id, plan.target.app};
+  };
+  co_return co_await journal->write(change);
+}
+
+Task<MigrationOutcome> Run::MigrationRun::go() {
+  if (planned.refused) co_return blocked_by(planned.blockers.back());
+  std::optional<MigrationOutcome> early = co_await dependencies();
+  if (early) co_return *early;
+  const bool nothing = planned.actions.empty();
+  if (nothing && planned.blockers.empty())
+    co_return end(planned.then.empty() ? Outcome::no_changes : Outcome::pending,
+                  planned.then.empty() ? "nothing to do" : planned.then);
+  const SteadyTime began = run.ports_.loop.clock().steady_now();
+  const std::vector<Group> first{Group::restore};
+  early = co_await run_group(run.observed_, first, true);
+  if (early) co_return *early;
+  if (const Finding* blocker = planned.blocker_of(Group::prepare)) co_return blocked_by(*blocker);
+  if (journal->record().source.id.empty() && !planned.source.addon_id.empty() && !nothing) {
+    Result<void> noted = co_await note_ends();
+    if (!noted) co_return end(Outcome::failed, noted.error().what, noted.error());
+  }
+  const std::vector<Group> second{Group::prepare};
+  early = co_await run_group(run.observed_, second, true);
+  if (early) co_return *early;
+  if (planned.has_downtime() || !of_groups(planned.actions, {Group::resume}).empty()) {
+    const bool waited = run.ports_.loop.clock().steady_now() - began > facts_stay_fresh;
+    const bool prepared = !of_groups(planned.actions, {Group::prepare}).empty();
+    co_return co_await cut_over(waited || prepared);
+  }
+  if (const Finding* blocker = planned.blocker_of(Group::restore)) co_return blocked_by(*blocker);
+  co_return end(
+      planned.then.empty() ? Outcome::done : Outcome::pending,
+      planned.then.empty() ? "stage " + std::string(to_string(migration.stage)) + " is reached" : planned.then);
+}
+
+/// Runs the actions of these groups; an outcome when the migration ends with them.
+Task<std::optional<MigrationOutcome>> Run::MigrationRun::run_group(const Observed& facts,
+                                                                   std::vector<Group> groups, bool patient) {
+  std::vector<Action> actions = of_groups(planned.actions, groups);
+  if (actions.empty()) co_return std::nullopt;
+  const bool restoring = actions.front().group == Group::restore && actions.front().kind != Kind::addon_destroy;
+  std::unique_ptr<Hands> hands = run.ports_.provider.hands(migration, facts, *journal);
+  if (restoring && migration.stage == Stage::live) {
+    Cutover::Context context{around(),  *hands,
+                             *journal,  run.ports_.random,
+                             run.halt_, migration,
+                             planned,   {},
+                             {},        "changeover apply " + run.options_.spec_path};
+    Cutover cutover(std::move(context));
+    co_return co_await cutover.give_up("an earlier run left it unfinished, past its max_downtime or given up");
+  }
+  PlainObserver observer(*journal);
+  Scheduler scheduler(around(), *hands, observer, run.halt_, migration.name);
+  std::optional<SteadyTime> patience;
+  if (patient && run.options_.wait) patience = run.ports_.loop.clock().steady_now() + *run.options_.wait;
+  GraphResult graph = co_await scheduler.run(std::move(actions), patience);
+  switch (graph.end) {
+    case GraphResult::End::complete:
+      break;
+    case GraphResult::End::failed:
+      co_return end(Outcome::failed, graph.why, graph.error);
+    case GraphResult::End::halted:
+      co_return end(Outcome::interrupted, "interrupted before any downtime; apply again to go on");
+    case GraphResult::End::out_of_patience:
+      co_return end(Outcome::pending, "still waiting: " + graph.why + "; apply again to go on");
+  }
+  if (restoring) {
+    const WallTime now = run.ports_.loop.clock().wall_now();
+    std::function<void(RecordedMigration&)> closed = [now](RecordedMigration& record) {
+      if (!record.attempt || record.attempt->state == Attempt::State::finished) return;
+      record.attempt->state = Attempt::State::aborted;
+      record.attempt->certificate.reset();
+      record.history.push_back({now, "restored", {}, {}});
+    };
+    Result<void> noted = co_await journal->write(closed);
+    if (!noted) co_return end(Outcome::failed, noted.error().what, noted.error());
+  }
+  co_return std::nullopt;
+}
+
+Task<MigrationOutcome> Run::MigrationRun::cut_over(bool facts_are_old) {
+  co_await run.turn_->take();
+  MigrationOutcome ended = end(Outcome::pending, "another cutover of this run was given up, so this one did not begin");
+  if (run.halt_.ordered()) {
+    ended = end(Outcome::interrupted, "interrupted before any downtime; apply again to go on");
+  } else if (!run.turn_->abandoned) {
+    if (facts_are_old) {
+      const std::vector<const Migration*> self{&migration};
+      Recorded recorded = run.recorded_;
+      std::erase_if(recorded.migrations,
+                    [&](const RecordedMigration& record) { return record.name == migration.name; });
+      recorded.migrations.push_back(journal->record());
+      Result<Observed> facts = co_await run.ports_.provider.observe(self, recorded);
+      if (!facts) {
+        ended = end(Outcome::failed, "the cutover did not begin: " + facts.error().what, facts.error());
+      } else {
+        const MigrationPlan fresh = plan_migration(run.desired_, migration, *facts, facts->migrations.front(),
+                                                   &journal->record(), run.options_.plan);
+        const auto wanted = ids_of(of_groups(planned.actions, {Group::cutover, Group::resume}));
+        if (const Finding* blocker = fresh.blocker_of(Group::resume)) {
+          ended = blocked_by(*blocker);
+        } else if (ids_of(of_groups(fresh.actions, {Group::cutover, Group::resume})) != wanted) {
+          ended = end(Outcome::stale,
+                      "the world changed while the copy was being made, and the cutover would not be the one that was "
+                      "planned; plan again");
+        } else {
+          ended = co_await attempt(*facts, fresh);
+        }
+      }
+    } else if (const Finding* blocker = planned.blocker_of(Group::resume)) {
+      ended = blocked_by(*blocker);
+    } else {
+      ended = co_await attempt(run.observed_, planned);
+    }
+  }
+  if (ended.outcome == Outcome::aborted || ended.outcome == Outcome::in_downtime || ended.outcome == Outcome::failed)
+    run.turn_->abandoned = true;
+  run.turn_->give_back();
+  co_return ended;
+}
+
+Task<MigrationOutcome> Run::MigrationRun::attempt(const Observed& facts, const MigrationPlan& plan) {
+  std::unique_ptr<Hands> hands = run.ports_.provider.hands(migration, facts, *journal);
+  std::set<std::string> apps{migration.source.app, migration.target.app};
+  std::vector<Action> actions = of_groups(plan.actions, {Group::cutover, Group::resume});
+  for (const Action& action : actions)
+    if (action.kind == Kind::app_enable_maintenance || action.kind == Kind::app_scale_down) apps.insert(action.subject);
+  Cutover::Context context{around(),
+                           *hands,
+                           *journal,
+                           run.ports_.random,
+                           run.halt_,
+                           migration,
+                           plan,
+                           {apps.begin(), apps.end()},
+                           run.options_.plan_id,
+                           "changeover apply " + run.options_.spec_path};
+  Cutover cutover(std::move(context));
+  co_return co_await cutover.run(std::move(actions));
+}
+
+}  // namespace changeover
