@@ -25,7 +25,11 @@ class Builder {
   bool Int(int value) { return add(value); }
   bool Uint(unsigned value) { return add(static_cast<std::int64_t>(value)); }
   bool Int64(std::int64_t value) { return add(value); }
-  bool Uint64(std::uint64_t value) { return add(static_cast<double>(value)); }
+  // RapidJSON calls this for every whole number above 32 bits, not only for those that no int64 holds.
+  bool Uint64(std::uint64_t value) {
+    if (std::in_range<std::int64_t>(value)) return add(static_cast<std::int64_t>(value));
+    return add(static_cast<double>(value));
+  }
   bool Double(double value) { return add(value); }
   bool RawNumber(const char*, unsigned, bool) { return false; }
   bool String(const char* text, unsigned length, bool) { return add(std::string(text, length)); }

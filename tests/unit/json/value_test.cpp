@@ -1,0 +1,36 @@
+#include "json/value.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace changeover::json {
+namespace {
+
+TEST(Value, KeepsWholeNumbersOfSixtyFourBits) {
+  for (const std::int64_t number :
+       {std::int64_t{0}, std::int64_t{-1}, std::int64_t{4294967295}, std::int64_t{4294967297},
+        std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
+    const Result<Value> read = parse(std::to_string(number));
+    ASSERT_TRUE(read) << number;
+    EXPECT_TRUE(read->is_integer()) << number;
+    EXPECT_EQ(read->as_integer(), number);
+    EXPECT_EQ(read->dump(), std::to_string(number));
+  }
+  EXPECT_FALSE(parse("9223372036854775808")->is_integer());
+}
+
+TEST(Value, KeepsTheOrderOfMembersAndTheBytes) {
+  const std::string text = R"({"b":1,"a":[true,null,"x\n",0.5],"c":{}})";
+  EXPECT_EQ(parse(text)->dump(), text);
+}
+
+TEST(Value, RefusesWhatIsNestedTooDeep) {
+  EXPECT_TRUE(parse(std::string(max_depth, '[') + std::string(max_depth, ']')));
+  const Result<Value> deep = parse(std::string(max_depth + 1, '[') + std::string(max_depth + 1, ']'));
+  ASSERT_FALSE(deep);
+  EXPECT_EQ(deep.error().code, ErrorCode::corrupt);
+}
+
+}  // namespace
+}  // namespace changeover::json
