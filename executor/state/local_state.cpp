@@ -13,7 +13,7 @@ constexpr std::chrono::milliseconds guard_pause{5};
 }  // namespace
 
 /// Holds the guard for the length of a scope; removes its file at the end.
-class LocalState::Guard {
+class LocalStateBackend::Guard {
  public:
   explicit Guard(std::unique_ptr<FileLock> lock) : lock_(std::move(lock)) {}
   Guard(const Guard&) = delete;
@@ -24,9 +24,9 @@ class LocalState::Guard {
   std::unique_ptr<FileLock> lock_;
 };
 
-class LocalState::LocalLease final : public Lease {
+class LocalStateBackend::LocalLease final : public Lease {
  public:
-  LocalLease(LocalState& state, LockNote note, std::unique_ptr<FileLock> lock)
+  LocalLease(LocalStateBackend& state, LockNote note, std::unique_ptr<FileLock> lock)
       : state_(state), note_(std::move(note)), lock_(std::move(lock)) {
     state_.held_[note_.migration] = this;
   }
@@ -58,19 +58,19 @@ class LocalState::LocalLease final : public Lease {
   }
 
  private:
-  LocalState& state_;
+  LocalStateBackend& state_;
   LockNote note_;
   std::unique_ptr<FileLock> lock_;
 };
 
-LocalState::LocalState(Files& files, EventLoop& loop, Random& random, Options options)
+LocalStateBackend::LocalStateBackend(Files& files, EventLoop& loop, Random& random, Options options)
     : files_(files), loop_(loop), random_(random), options_(std::move(options)) {}
 
-LocalState::~LocalState() = default;
+LocalStateBackend::~LocalStateBackend() = default;
 
-std::string LocalState::describe() const { return "local file " + options_.path; }
+std::string LocalStateBackend::describe() const { return "local file " + options_.path; }
 
-Result<void> LocalState::open() {
+Result<void> LocalStateBackend::open() {
   if (!path_.empty()) return {};
   Result<std::string> resolved = files_.resolve(options_.path);
   if (!resolved) return fail(resolved.error().in("state " + describe()));
@@ -78,7 +78,7 @@ Result<void> LocalState::open() {
   return {};
 }
 
-Task<Result<std::unique_ptr<LocalState::Guard>>> LocalState::guard() {
+Task<Result<std::unique_ptr<LocalStateBackend::Guard>>> LocalStateBackend::guard() {
   const SteadyTime give_up = loop_.clock().steady_now() + guard_patience;
   for (;;) {
     Result<std::unique_ptr<FileLock>> lock = files_.try_lock(path_ + ".lock");
@@ -93,14 +93,14 @@ Task<Result<std::unique_ptr<LocalState::Guard>>> LocalState::guard() {
                  "look for a changeover process that is stopped or hangs on the disk; when it ends, its lock ends too");
 }
 
-Result<Recorded> LocalState::read_state() {
+Result<Recorded> LocalStateBackend::read_state() {
   Result<std::optional<std::string>> text = files_.read(path_);
   if (!text) return fail(text.error().in("state " + describe()));
   if (!*text) return Recorded{};
   return read_record(**text, "the state in " + describe());
 }
 
-Task<Result<Recorded>> LocalState::load() {
+Task<Result<Recorded>> LocalStateBackend::load() {
   Result<void> opened = open();
   if (!opened) co_return fail(opened.error());
   Result<Recorded> recorded = read_state();
@@ -111,7 +111,7 @@ Task<Result<Recorded>> LocalState::load() {
   co_return recorded;
 }
 
-Result<void> LocalState::write_migration(const RecordedMigration& migration) {
+Result<void> LocalStateBackend::write_migration(const RecordedMigration& migration) {
   Result<Recorded> recorded = read_state();
   if (!recorded) return fail(recorded.error());
   const bool is_new = recorded->serial == 0;
@@ -135,7 +135,7 @@ Result<void> LocalState::write_migration(const RecordedMigration& migration) {
   return {};
 }
 
-Task<Result<void>> LocalState::save(const RecordedMigration& migration) {
+Task<Result<void>> LocalStateBackend::save(const RecordedMigration& migration) {
   const RecordedMigration record = migration;  // the caller's may change while we wait
   const auto before = held_.find(record.name);
   if (before == held_.end())
@@ -149,7 +149,7 @@ Task<Result<void>> LocalState::save(const RecordedMigration& migration) {
   co_return write_migration(record);
 }
 
-Result<void> LocalState::remove_leftovers() {
+Result<void> LocalStateBackend::remove_leftovers() {
   Result<std::vector<std::string>> names = files_.list(folder_of(path_));
   if (!names) return fail(names.error());
   for (const std::string& name : *names) {
@@ -160,7 +160,7 @@ Result<void> LocalState::remove_leftovers() {
   return {};
 }
 
-Result<std::unique_ptr<Lease>> LocalState::take(const std::string& migration, const std::string& command) {
+Result<std::unique_ptr<Lease>> LocalStateBackend::take(const std::string& migration, const std::string& command) {
   Result<void> clean = remove_leftovers();
   if (!clean) return fail(clean.error().in("state " + describe()));
   const std::string path = lock_path(migration);
@@ -183,7 +183,7 @@ Result<std::unique_ptr<Lease>> LocalState::take(const std::string& migration, co
   return std::unique_ptr<Lease>(std::make_unique<LocalLease>(*this, std::move(note), std::move(*lock)));
 }
 
-Task<Result<std::unique_ptr<Lease>>> LocalState::lock(std::string migration, std::string command) {
+Task<Result<std::unique_ptr<Lease>>> LocalStateBackend::lock(std::string migration, std::string command) {
   Result<void> opened = open();
   if (!opened) co_return fail(opened.error());
   // What cannot be read now could not be written later, when it matters.
@@ -194,7 +194,7 @@ Task<Result<std::unique_ptr<Lease>>> LocalState::lock(std::string migration, std
   co_return take(migration, command);
 }
 
-Result<void> LocalState::break_lock(const std::string& lock_id, bool force) {
+Result<void> LocalStateBackend::break_lock(const std::string& lock_id, bool force) {
   Result<std::vector<std::string>> names = files_.list(folder_of(path_));
   if (!names) return fail(names.error().in("state " + describe()));
   const std::string prefix = name_of(path_) + ".";
@@ -227,7 +227,7 @@ Result<void> LocalState::break_lock(const std::string& lock_id, bool force) {
               others.empty() ? "nothing is locked there" : "these locks are there:" + others);
 }
 
-Task<Result<void>> LocalState::unlock(std::string lock_id, bool force) {
+Task<Result<void>> LocalStateBackend::unlock(std::string lock_id, bool force) {
   Result<void> opened = open();
   if (!opened) co_return fail(opened.error());
   Result<std::unique_ptr<Guard>> guarded = co_await guard();

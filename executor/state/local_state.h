@@ -1,4 +1,4 @@
-// LocalState: the recorded facts in one file of this machine, with locks beside it (design 9).
+// LocalStateBackend: the recorded facts in one file of this machine, with locks beside it (design 9).
 //
 // Owner: the wiring; it outlives its leases. Thread rule: the event loop's thread. A save is durable when it has
 // returned, or the file is as it was.
@@ -26,7 +26,7 @@
 
 namespace changeover {
 
-class LocalState final : public StateBackend {
+class LocalStateBackend final : public StateBackend {
  public:
   struct Options {
     std::string path;  ///< as the spec says
@@ -34,10 +34,10 @@ class LocalState final : public StateBackend {
     RunIdentity me;
   };
 
-  LocalState(Files& files, EventLoop& loop, Random& random, Options options);
-  LocalState(const LocalState&) = delete;
-  LocalState& operator=(const LocalState&) = delete;
-  ~LocalState() override;
+  LocalStateBackend(Files& files, EventLoop& loop, Random& random, Options options);
+  LocalStateBackend(const LocalStateBackend&) = delete;
+  LocalStateBackend& operator=(const LocalStateBackend&) = delete;
+  ~LocalStateBackend() override;
 
   [[nodiscard]] Task<Result<Recorded>> load() override;
   /// `locked` when the lease is not held (any more); `conflict` when the file was replaced by another or older one
