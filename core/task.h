@@ -121,8 +121,17 @@ struct AllOf {
 
   static Task<void> follow(Task<T>& task, AllOf& all) {
     co_await Joined{task};
-    if (--all.left == 0) all.waiting.resume();
+    Last last{all};
+    co_await last;
   }
+  /// Hands over to the waiting frame when this was the last. That frame destroys the followers, so the follower that
+  /// wakes it must be suspended, not running.
+  struct Last {
+    AllOf& all;
+    [[nodiscard]] bool await_ready() const noexcept { return --all.left != 0; }
+    std::coroutine_handle<> await_suspend(std::coroutine_handle<>) const noexcept { return all.waiting; }
+    void await_resume() const noexcept {}
+  };
   /// Awaits a task without taking its value.
   struct Joined {
     Task<T>& task;
