@@ -33,6 +33,7 @@ fsync = off
 full_page_writes = off
 wal_level = replica
 max_wal_senders = 10
+max_prepared_transactions = 10
 wal_keep_size = 32MB
 max_wal_size = 64MB
 min_wal_size = 5MB

@@ -199,10 +199,17 @@ void PostgresClusters::promote(const std::string& id) {
   {
     const std::lock_guard lock(mutex_);
     Database* const database = find(id);
-    if (database == nullptr || database->status.state != DatabaseStatus::State::running) return;
-    database->status.state = DatabaseStatus::State::promoting;
+    if (database == nullptr || !database->status.in_recovery) return;
+    if (database->status.state == DatabaseStatus::State::running) {
+      database->status.state = DatabaseStatus::State::promoting;
+    }
   }
   ask(id, [this](Database& database) -> Result<void> {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!database.status.in_recovery) return {};  // asked for twice
+      database.status.state = DatabaseStatus::State::promoting;
+    }
     auto promoted = database.cluster->promote();
     if (!promoted) {
       note_failure(database, promoted.error().in("promotion"));

@@ -37,6 +37,7 @@ class PostgresClusters final : public DatabaseEngine {
   void create_leader(const std::string& id, const std::string& database, const std::string& user,
                      const Secret& password, const std::string& seed_sql) override;
   void create_follower(const std::string& id, const std::string& leader_id) override;
+  /// Of a follower that still starts: right after. Of what is no follower: nothing.
   void promote(const std::string& id) override;
   void stall_replay(const std::string& id, bool stalled) override;
   /// The endpoint of status() shows the new password once the server has it.

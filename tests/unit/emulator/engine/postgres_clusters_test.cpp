@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 
+#include <csignal>
+#include <fstream>
+
 #include "tests/support/postgres.h"
 
 namespace changeover::emulator {
@@ -150,6 +153,29 @@ TEST_F(Clusters, PromotionMakesAFollowerWritableAndIndependent) {
   auto old = session(*leader);
   EXPECT_EQ(value(old, "SELECT count(*) FROM items"), "0");
   EXPECT_FALSE(sample("new").commits_behind);
+}
+
+TEST_F(Clusters, PromotionWaitsForTheStartAndHarmsNoLeader) {
+  ASSERT_TRUE(postgres_->leader("old"));
+  engine().create_follower("new", "old");
+  engine().promote("new");
+  engine().promote("new");
+  engine().promote("old");
+  EXPECT_EQ(engine().status("new").state, State::starting);
+  EXPECT_EQ(engine().await_idle("new").state, State::running);
+  EXPECT_FALSE(engine().status("new").in_recovery);
+  EXPECT_EQ(engine().await_idle("old").state, State::running);
+}
+
+TEST_F(Clusters, AServerThatDiesByItselfFailsItsDatabase) {
+  ASSERT_TRUE(postgres_->leader("old"));
+  std::ifstream file(postgres_->keeper().folder() / "db1" / "data" / "postmaster.pid");
+  pid_t server = 0;
+  ASSERT_TRUE(file >> server);
+  ASSERT_EQ(kill(server, SIGKILL), 0);
+  for (int i = 0; i < 2000 && engine().status("old").state != State::failed; ++i) poll(nullptr, 0, 5);
+  EXPECT_EQ(engine().status("old").state, State::failed);
+  EXPECT_THAT(engine().status("old").failure, HasSubstr("database old: the PostgreSQL server has ended by itself"));
 }
 
 TEST_F(Clusters, ALeaderThatIsGoneMakesLagUnknownNotZero) {
