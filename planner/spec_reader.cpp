@@ -67,10 +67,16 @@ class SecretMarker {
 bool check_version(MappingReader& spec) {
   spec.require("version", "begin the file with `version: 1`");
   const Node::Entry* entry = spec.entry("version");
-  const auto version = spec.integer("version", 1, 1'000'000);
-  if (!version || version->value == spec_version) return true;
+  if (entry == nullptr || entry->value.hidden) return true;
+  const bool is_integer =
+      entry->value.kind == Node::Kind::scalar && yaml::scalar_type(entry->value) == yaml::ScalarType::integer;
+  if (is_integer && entry->value.text == "1") return true;
+  if (!is_integer || entry->value.text.starts_with('-') || entry->value.text == "0") {
+    spec.wrong(*entry, "the number `1`", entry->value.quoted ? "write it without quotes" : "");
+    return true;
+  }
   spec.diagnostics().error(entry->value.at,
-                           "the spec is of version " + std::to_string(version->value) +
+                           "the spec is of version " + shown(entry->value.text) +
                                ", but this changeover reads version " + std::to_string(spec_version),
                            "use a newer changeover for this file");
   return false;
@@ -161,7 +167,7 @@ std::optional<Desired> read_spec(std::string_view text, std::string file_name, D
 
   Desired desired;
   desired.spec_sha256 = sha256_hex(text);
-  MappingReader spec("the spec", &*root, Position{1, 1}, diagnostics);
+  MappingReader spec("the spec", &*root, root->at, diagnostics);
   if (!spec.is_mapping() || !check_version(spec)) return std::nullopt;
   auto state = read_state(spec, file_name);
   SectionContext context;
