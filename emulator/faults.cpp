@@ -1,0 +1,95 @@
+#include "emulator/faults.h"
+
+#include <algorithm>
+#include <array>
+
+namespace changeover::emulator {
+namespace {
+
+std::string_view take_segment(std::string_view& path) {
+  path.remove_prefix(std::min(path.size(), path.find_first_not_of('/')));
+  const std::string_view segment = path.substr(0, path.find('/'));
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
+bool path_matches(std::string_view pattern, std::string_view path) {
+  for (;;) {
+    const std::string_view wanted = take_segment(pattern);
+    if (wanted == "**") return true;
+    const std::string_view found = take_segment(path);
+    if (wanted.empty() || found.empty()) return wanted.empty() && found.empty();
+    if (wanted != "*" && wanted != found) return false;
+  }
+}
+
+Result<void> read_member(FaultRule& rule, const std::string& key, const json::Value& value) {
+  Fault& fault = rule.fault;
+  const auto wrong = [&](std::string_view right) {
+    return fail(ErrorCode::invalid_spec, "fault: `" + key + "` must be " + std::string(right));
+  };
+  if (key == "method" && value.is_string()) {
+    rule.method = value.as_string();
+  } else if (key == "path" && value.is_string()) {
+    rule.path = value.as_string();
+  } else if ((key == "nth" || key == "times") && value.is_integer()) {
+    const std::int64_t number = value.as_integer();
+    if (number < (key == "nth" ? 1 : 0) || number > 1'000'000) return wrong("a small whole number");
+    (key == "nth" ? rule.nth : rule.times) = static_cast<int>(number);
+  } else if (key == "when" && (value.as_string() == "before" || value.as_string() == "after")) {
+    fault.when = value.as_string() == "after" ? Fault::When::after : Fault::When::before;
+  } else if (key == "status" && value.is_integer()) {
+    if (value.as_integer() < 200 || value.as_integer() > 599) return wrong("a status from 200 to 599");
+    fault.status = static_cast<int>(value.as_integer());
+  } else if (key == "body" && value.is_string()) {
+    fault.body = value.as_string();
+  } else if (key == "content_type" && value.is_string()) {
+    fault.content_type = value.as_string();
+  } else if (key == "delay_ms" && value.is_integer() && value.as_integer() >= 0) {
+    fault.delay = std::chrono::milliseconds{value.as_integer()};
+  } else if (key == "reset" && value.is_bool()) {
+    fault.reset = value.as_bool();
+  } else {
+    return wrong(
+        "one of method, path, nth, times, when (before or after), status, body, content_type, delay_ms and "
+        "reset, each of its own type");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<FaultRule> fault_rule_from(const json::Value& value) {
+  FaultRule rule;
+  for (const auto& [key, member] : value.members())
+    if (auto read = read_member(rule, key, member); !read) return fail(read.error());
+  if (rule.path.empty() || rule.path.front() != '/')
+    return fail(ErrorCode::invalid_spec, "fault: `path` is missing", "Name a path such as /apps/*/formation.");
+  const Fault& fault = rule.fault;
+  if (!fault.status && !fault.body && !fault.reset && fault.delay.count() == 0)
+    return fail(ErrorCode::invalid_spec, "fault: nothing goes wrong", "Give status, body, delay_ms or reset.");
+  return rule;
+}
+
+std::optional<Fault> Faults::next(std::string_view method, std::string_view path) {
+  std::optional<Fault> due;
+  for (Counted& counted : rules_) {
+    const FaultRule& rule = counted.rule;
+    if ((rule.method != "*" && rule.method != method) || !path_matches(rule.path, path)) continue;
+    ++counted.seen;
+    const bool hit = counted.seen >= rule.nth && (rule.times == 0 || counted.seen < rule.nth + rule.times);
+    if (hit && !due) due = rule.fault;
+  }
+  return due;
+}
+
+Response faulted(const Fault& fault, Response response) {
+  if (!fault.status && !fault.body) return response;
+  Response changed;
+  changed.status = fault.status.value_or(response.status == 0 ? 200 : response.status);
+  changed.body = fault.body.value_or(R"({"id":"emulated_fault","message":"The emulator was told to answer this."})");
+  changed.headers.emplace_back("content-type", fault.content_type.value_or("application/json"));
+  return changed;
+}
+
+}  // namespace changeover::emulator

@@ -1,0 +1,27 @@
+#include "emulator/model/attachment_url.h"
+
+#include <algorithm>
+
+namespace changeover::emulator {
+
+const Credential* credential_of(const Database& database, const std::optional<std::string>& ns) {
+  const std::string name = ns && ns->find(':') != std::string::npos ? ns->substr(ns->find(':') + 1) : "default";
+  const auto found = std::ranges::find(database.credentials, name, &Credential::name);
+  return found == database.credentials.end() ? nullptr : &*found;
+}
+
+Secret postgres_url(const Endpoint& endpoint, const Credential& credential) {
+  return Secret("postgres://" + credential.user + ":" + credential.password.reveal() + "@" + endpoint.host + ":" +
+                std::to_string(endpoint.port) + "/" + endpoint.database);
+}
+
+std::optional<Secret> url_of(const Attachment& attachment) {
+  const AddOn& addon = *attachment.addon;
+  if (addon.database == nullptr || addon.state != AddOn::State::provisioned || !addon.database->endpoint)
+    return std::nullopt;
+  const Credential* credential = credential_of(*addon.database, attachment.ns);
+  if (credential == nullptr) return std::nullopt;
+  return postgres_url(*addon.database->endpoint, *credential);
+}
+
+}  // namespace changeover::emulator

@@ -1,0 +1,23 @@
+// Which URL an attachment gives its app.
+//
+// Owner: nobody; pure functions. Thread rule: the model's thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "emulator/model/objects.h"
+
+namespace changeover::emulator {
+
+/// The credential that a namespace names: none and "connection-pooling:x" the default or x, "credential:x" x.
+[[nodiscard]] const Credential* credential_of(const Database& database, const std::optional<std::string>& ns);
+
+/// postgres://USER:PASSWORD@HOST:PORT/DATABASE; the scheme is the one the CLI accepts (heroku-api.md 9, row 7).
+[[nodiscard]] Secret postgres_url(const Endpoint& endpoint, const Credential& credential);
+
+/// Nothing before the database is provisioned, and for add-ons without a database.
+[[nodiscard]] std::optional<Secret> url_of(const Attachment& attachment);
+
+}  // namespace changeover::emulator

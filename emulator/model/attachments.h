@@ -1,0 +1,38 @@
+// Giving apps databases and taking them away: attach, detach, replace, each with its release (heroku-api.md 2.6).
+//
+// Owner: the model. Thread rule: the model's thread.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "emulator/model/releases.h"
+
+namespace changeover::emulator {
+
+class Attachments {
+ public:
+  Attachments(const Clock& clock, Random& random, Estate& estate, Releases& releases)
+      : clock_(clock), random_(random), estate_(estate), releases_(releases) {}
+
+  /// The name must be free on the app.
+  Attachment& attach(App& app, AddOn& addon, const std::string& name, std::optional<std::string> ns);
+  /// Without a release: for what was there before the world began.
+  Attachment& attach_settled(App& app, AddOn& addon, const std::string& name, std::optional<std::string> ns);
+  void detach(Attachment& attachment);
+
+  /// DATABASE for the first Postgres of an app, else the next free HEROKU_POSTGRESQL_<COLOR> (heroku-api.md 2.4).
+  [[nodiscard]] static std::string default_name(const App& app, const AddOn& addon);
+  /// The next free colour, even when DATABASE is free.
+  [[nodiscard]] static std::string colour_name(const App& app);
+  /// True for the only attachment of an add-on on the app it is billed to.
+  [[nodiscard]] static bool is_last_billing(const Attachment& attachment);
+
+ private:
+  const Clock& clock_;
+  Random& random_;
+  Estate& estate_;
+  Releases& releases_;
+};
+
+}  // namespace changeover::emulator

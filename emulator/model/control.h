@@ -1,0 +1,66 @@
+// The parts of the control plane in one bundle: what a handler may use.
+//
+// Owner: the model. Thread rule: the model's thread. The parts know each other one way: databases and attachments →
+// releases → dynos → estate.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "emulator/model/attachments.h"
+#include "emulator/model/databases.h"
+#include "emulator/model/dynos.h"
+#include "emulator/model/estate.h"
+#include "emulator/model/rate_limit.h"
+#include "emulator/model/releases.h"
+#include "emulator/model/timers.h"
+#include "emulator/world.h"
+
+namespace changeover::emulator {
+
+/// A logical backup or copy as the Data API lists it (heroku-api.md 3.11); no dump is made.
+struct Transfer {
+  std::string id;
+  std::string addon_name;
+  int number = 0;
+  std::int64_t bytes = 0;
+  WallTime created_at;
+  SteadyTime finished_at{};
+};
+
+struct Control {
+  Control(const Clock& clock_, Random& random_, DatabaseEngine& database_engine, ProcessEngine& process_engine,
+          const World& world)
+      : clock(clock_),
+        random(random_),
+        engine(database_engine),
+        timing(world.timing),
+        switches(world.switches),
+        account(world.account),
+        rate_limit(switches.rate_limit, switches.tokens_per_second, clock.steady_now()),
+        dynos(clock, random, timing, timers, estate, process_engine),
+        releases(clock, random, dynos, estate),
+        attachments(clock, random, estate, releases),
+        databases(clock, random, timing, switches, timers, estate, releases, database_engine) {}
+  Control(const Control&) = delete;
+  Control& operator=(const Control&) = delete;
+  ~Control() = default;
+
+  const Clock& clock;
+  Random& random;
+  DatabaseEngine& engine;
+  const Timing timing;
+  const Switches switches;
+  const std::string account;
+  Timers timers;
+  Estate estate;
+  RateLimit rate_limit;
+  Dynos dynos;
+  Releases releases;
+  Attachments attachments;
+  Databases databases;
+  std::map<std::string, std::vector<Transfer>> transfers;  ///< by app id
+};
+
+}  // namespace changeover::emulator

@@ -1,0 +1,184 @@
+#include "emulator/model/database_view.h"
+
+#include <array>
+#include <cstdio>
+
+#include "core/text.h"
+#include "emulator/model/attachment_url.h"
+#include "emulator/model/catalogue.h"
+
+namespace changeover::emulator {
+namespace {
+
+json::Value row(const char* name, json::Value value) {
+  json::Array values;
+  if (!value.is_null()) values.push_back(std::move(value));
+  return json::Object{{"name", name}, {"values", std::move(values)}};
+}
+
+json::Value url_row(const char* name, json::Array urls) {
+  return json::Object{{"name", name}, {"values", std::move(urls)}, {"resolve_db_name", true}};
+}
+
+/// The URL without user and password, as info rows show it.
+std::string bare_url(const Endpoint& endpoint) {
+  return "postgres://" + endpoint.host + ":" + std::to_string(endpoint.port) + "/" + endpoint.database;
+}
+
+std::string minute_of(WallTime time) {
+  const std::string text = format_time(time);
+  return text.substr(0, 10) + " " + text.substr(11, 5) + " UTC";
+}
+
+std::string data_size(std::int64_t bytes, const Plan& plan) {
+  std::array<char, 32> percent{};
+  const double share =
+      plan.disk_bytes > 0 ? 100.0 * static_cast<double>(bytes) / static_cast<double>(plan.disk_bytes) : 0;
+  std::snprintf(percent.data(), percent.size(), "%.2f%%", share);
+  return human_bytes(bytes) + " / " + std::to_string(plan.disk_bytes / 1'000'000'000) + " GB (" + percent.data() + ")";
+}
+
+std::string status_word(const Control& control, const AddOn& addon) {
+  const Database& database = *addon.database;
+  switch (database.phase) {
+    case Database::Phase::failed:
+      return "Failed";
+    case Database::Phase::unfollowing:
+    case Database::Phase::promoting:
+    case Database::Phase::rotating:
+      return "Unfollowing";
+    case Database::Phase::waiting_for_leader:
+    case Database::Phase::starting:
+      return "Preparing";
+    case Database::Phase::running:
+      break;
+  }
+  if (addon.state != AddOn::State::provisioned) return "Preparing";
+  if (database.follows() && control.estate.addons.find(database.leader_id) == nullptr)
+    return "Available (the database it follows is gone)";
+  return "Available";
+}
+
+std::string fork_follow(const Control& control, const AddOn& addon, const Plan& plan) {
+  if (!plan.followers) return "Unsupported";
+  if (addon.database->follows()) return "Unavailable on followers";
+  return control.databases.can_be_followed(addon) ? "Available" : "Temporarily Unavailable";
+}
+
+void add_relations(json::Array& info, const Control& control, const AddOn& addon) {
+  const Database& database = *addon.database;
+  if (const AddOn* leader = control.estate.addons.find(database.leader_id);
+      leader != nullptr && leader->database->endpoint)
+    info.push_back(url_row("Following", {bare_url(*leader->database->endpoint)}));
+  json::Array urls;
+  for (const AddOn* follower : control.databases.followers(addon))
+    if (follower->database->endpoint) urls.emplace_back(bare_url(*follower->database->endpoint));
+  if (!urls.empty()) info.push_back(url_row("Followers", std::move(urls)));
+  if (database.follows() && database.sample && database.sample->sample.commits_behind) {
+    const std::int64_t behind = *database.sample->sample.commits_behind;
+    info.push_back(row("Behind By", std::to_string(behind) + (behind == 1 ? " commit" : " commits")));
+  }
+}
+
+json::Array info_rows(const Control& control, const AddOn& addon, const Plan& plan) {
+  const Database& database = *addon.database;
+  const bool settled = control.databases.can_be_followed(addon) && !database.follows();
+  json::Array info;
+  info.push_back(row("Plan", plan.human));
+  info.push_back(row("Status", status_word(control, addon)));
+  if (plan.high_availability)
+    info.push_back(row("HA Status", control.databases.has_standby(addon) ? "Available" : "Temporarily Unavailable"));
+  if (database.sample) {
+    const DatabaseSample& sample = database.sample->sample;
+    info.push_back(row("Data Size", data_size(sample.bytes, plan)));
+    info.push_back(row("Tables", sample.tables));
+    info.push_back(row("PG Version", sample.server_version));
+    info.push_back(row("Connections", std::to_string(sample.connections) + "/" + std::to_string(plan.connections)));
+  }
+  if (plan.followers) info.push_back(row("Connection Pooling", "Available"));
+  info.push_back(row("Credentials", static_cast<int>(database.credentials.size())));
+  info.push_back(row("Fork/Follow", fork_follow(control, addon, plan)));
+  info.push_back(row("Rollback", !plan.followers ? "Unsupported"
+                                 : settled       ? "earliest from " + minute_of(addon.created_at)
+                                                 : "Temporarily Unavailable"));
+  info.push_back(row("Created", minute_of(addon.created_at)));
+  info.push_back(row("Region", addon.app->region));
+  info.push_back(row("Data Encryption", "In Use"));
+  info.push_back(row("Continuous Protection", plan.followers ? "On" : "Off"));
+  add_relations(info, control, addon);
+  info.push_back(row("Maintenance", database.maintenance_due ? "required" : "not required"));
+  info.push_back(row("Maintenance window", "Tuesdays 21:00 to Wednesdays 01:00 UTC"));
+  return info;
+}
+
+void add_endpoint(json::Value& view, const Database& database) {
+  if (!database.endpoint) {
+    for (const char* key : {"port", "database_name", "database_user", "database_password", "resource_url"})
+      view.set(key, nullptr);
+    return;
+  }
+  const Credential& credential = database.credentials.front();
+  view.set("port", database.endpoint->port)
+      .set("database_name", database.endpoint->database)
+      .set("database_user", credential.user)
+      .set("database_password", credential.password.reveal())
+      .set("resource_url", postgres_url(*database.endpoint, credential).reveal());
+}
+
+void add_sample(json::Value& view, const Database& database) {
+  if (!database.sample) {
+    for (const char* key : {"num_connections", "num_tables", "num_bytes", "current_transaction", "postgres_version"})
+      view.set(key, nullptr);
+    return;
+  }
+  const DatabaseSample& sample = database.sample->sample;
+  view.set("num_connections", sample.connections)
+      .set("num_connections_waiting", 0)
+      .set("num_tables", sample.tables)
+      .set("num_bytes", sample.bytes)
+      .set("current_transaction", sample.current_transaction)
+      .set("target_transaction", nullptr)
+      .set("postgres_version", sample.server_version)
+      .set("status_updated_at", format_time(database.sample->at));
+}
+
+}  // namespace
+
+std::string human_bytes(std::int64_t bytes) {
+  std::array<char, 32> text{};
+  const double value = static_cast<double>(bytes);
+  if (bytes >= 1'000'000'000)
+    std::snprintf(text.data(), text.size(), "%.1f GB", value / 1e9);
+  else
+    std::snprintf(text.data(), text.size(), "%.1f MB", value / 1e6);
+  return text.data();
+}
+
+json::Value database_view(const Control& control, const AddOn& addon) {
+  const Database& database = *addon.database;
+  const Plan plan = plan_named(addon.plan);
+  json::Value view =
+      json::Object{{"addon_id", addon.id},
+                   {"name", addon.name},
+                   {"heroku_resource_id", addon.provider_id},
+                   {"created_at", format_time(addon.created_at)},
+                   {"plan", addon.level()},
+                   {"formation", json::Object{{"id", database.formation}, {"primary", database.primary}}},
+                   {"metaas_source", nullptr},
+                   {"hot_standby?", plan.high_availability},
+                   {"available_for_ingress", database.endpoint.has_value()},
+                   {"waiting?", control.databases.waiting(addon)},
+                   {"credentials", static_cast<int>(database.credentials.size())},
+                   {"forked_from", database.forked_from ? json::Value(*database.forked_from) : json::Value()},
+                   {"following", nullptr},
+                   {"leader", nullptr}};
+  if (const auto url = control.databases.following(addon)) view.set("following", url->reveal());
+  if (database.follows())
+    view.set("leader", json::Object{{"addon_id", database.leader_id}, {"name", database.leader_name}});
+  add_endpoint(view, database);
+  add_sample(view, database);
+  view.set("info", info_rows(control, addon, plan));
+  return view;
+}
+
+}  // namespace changeover::emulator

@@ -1,0 +1,79 @@
+// The life of heroku-postgresql databases: provisioning, following, sampling, unfollowing, the end (heroku-api.md 3.5).
+//
+// Owner: the model. Thread rule: the model's thread. Every step is asked of the engine and seen on a later tick. A
+// database whose server fails shows its add-on as deprovisioned, as a failed provisioning does at Heroku.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "emulator/model/releases.h"
+
+namespace changeover::emulator {
+
+class Databases {
+ public:
+  Databases(const Clock& clock, Random& random, const Timing& timing, const Switches& switches, Timers& timers,
+            Estate& estate, Releases& releases, DatabaseEngine& engine)
+      : clock_(clock),
+        random_(random),
+        timing_(timing),
+        switches_(switches),
+        timers_(timers),
+        estate_(estate),
+        releases_(releases),
+        engine_(engine) {}
+
+  /// Gives the add-on a database and asks the engine for it: a follower of `leader`, or a leader when that is null.
+  void create(AddOn& addon, AddOn* leader, const std::string& seed_sql);
+  /// The same for a database that was there before the world began: no waiting, no releases.
+  void create_settled(AddOn& addon, AddOn* leader, const std::string& seed_sql);
+  /// Begins the unfollow; it ends on its own.
+  void unfollow(AddOn& addon);
+  /// Frees the engine's side and freezes what its followers say of it. The add-on is removed by the caller.
+  void destroy(AddOn& addon);
+  /// A new password for the default credential; config vars change by releases of the provider once it is in force.
+  void rotate(AddOn& addon);
+
+  [[nodiscard]] bool known_to_data_api(const AddOn& addon) const;
+  /// Heroku's `waiting?`.
+  [[nodiscard]] bool waiting(const AddOn& addon) const;
+  [[nodiscard]] bool can_be_followed(const AddOn& addon) const;
+  [[nodiscard]] bool has_standby(const AddOn& addon) const;
+  /// URL of the leader, while there is one.
+  [[nodiscard]] std::optional<Secret> following(const AddOn& addon) const;
+  [[nodiscard]] std::vector<AddOn*> followers(const AddOn& addon) const;
+
+  /// Looks at every database between two states.
+  void refresh();
+  [[nodiscard]] bool moving() const { return !moving_.empty(); }
+
+ private:
+  void begin(AddOn& addon, AddOn* leader, const std::string& seed_sql);
+  void step(AddOn& addon);
+  void step_wait_for_leader(AddOn& addon);
+  void step_start(AddOn& addon);
+  void step_promotion(AddOn& addon);
+  void step_rotation(AddOn& addon);
+  void failed(AddOn& addon);
+  void provisioned(AddOn& addon);
+  void standalone(AddOn& addon);
+  void take_sample(AddOn& addon);
+  void sample_later(const std::string& addon_id);
+  void release_on_all_apps(AddOn& addon, const std::string& what);
+  void wake_at(SteadyTime time, const std::string& addon_id);
+
+  const Clock& clock_;
+  Random& random_;
+  const Timing& timing_;
+  const Switches& switches_;
+  Timers& timers_;
+  Estate& estate_;
+  Releases& releases_;
+  DatabaseEngine& engine_;
+  std::set<std::string> moving_;                               ///< add-on ids
+  std::map<std::string, std::set<std::string>> followers_of_;  ///< leader's add-on id → followers' add-on ids
+};
+
+}  // namespace changeover::emulator

@@ -1,0 +1,88 @@
+#include "emulator/model/genesis.h"
+
+#include "emulator/model/catalogue.h"
+
+namespace changeover::emulator {
+namespace {
+
+void create_app(Control& control, const WorldApp& described) {
+  auto app = std::make_unique<App>();
+  app->id = control.random.uuid();
+  app->name = described.name;
+  app->maintenance = described.maintenance;
+  app->region = described.region;
+  if (described.team) app->team = control.estate.teams.find(*described.team);
+  if (described.space) {
+    app->space = control.estate.spaces.find(*described.space);
+    app->region = app->space->region;
+    if (app->team == nullptr) app->team = app->space->team;
+  }
+  app->config = described.config;
+  app->domains = described.domains;
+  app->created_at = app->updated_at = control.clock.wall_now();
+  for (const WorldProcess& process : described.formation) {
+    const std::string usual = app->space != nullptr ? "private-m" : "standard-1x";
+    app->formation.push_back({control.random.uuid(), process.type, process.quantity,
+                              process.size.empty() ? usual : process.size, process.command, app->created_at,
+                              app->created_at});
+  }
+  control.estate.apps.add(std::move(app));
+}
+
+void create_addon(Control& control, const WorldAddon& described) {
+  auto made = std::make_unique<AddOn>();
+  made->id = control.random.uuid();
+  made->name = described.name;
+  made->provider_id = "resource-" + made->id.substr(0, 8) + "@heroku.com";
+  made->app = control.estate.apps.find(described.app);
+  made->plan = described.plan;
+  made->state = AddOn::State::provisioned;
+  made->created_at = made->updated_at = control.clock.wall_now();
+  AddOn& addon = control.estate.addons.add(std::move(made));
+  if (addon.service() == postgres_service) {
+    AddOn* leader = described.follow ? control.estate.addons.find(*described.follow) : nullptr;
+    control.databases.create_settled(addon, leader, described.seed_sql);
+    addon.database->maintenance_due = described.maintenance_due;
+  }
+  const std::string name =
+      described.attachment.empty() ? Attachments::default_name(*addon.app, addon) : described.attachment;
+  control.attachments.attach_settled(*addon.app, addon, name, std::nullopt);
+}
+
+}  // namespace
+
+void create_world(Control& control, const World& world) {
+  for (const std::string& team : world.teams)
+    control.estate.teams.add(std::make_unique<Team>(Team{control.random.uuid(), team}));
+  for (const WorldSpace& space : world.spaces)
+    control.estate.spaces.add(
+        std::make_unique<Space>(Space{control.random.uuid(), space.name, control.estate.teams.find(space.team),
+                                      space.region, space.shield, space.generation, control.clock.wall_now()}));
+  for (const WorldApp& app : world.apps) create_app(control, app);
+  // Leaders first: a follower's leader must exist, in whatever order the file names them.
+  for (const WorldAddon& addon : world.addons)
+    if (!addon.follow) create_addon(control, addon);
+  for (const WorldAddon& addon : world.addons)
+    if (addon.follow) create_addon(control, addon);
+  for (const WorldAttachment& attachment : world.attachments)
+    control.attachments.attach_settled(*control.estate.apps.find(attachment.app),
+                                       *control.estate.addons.find(attachment.addon), attachment.name,
+                                       attachment.ns.empty() ? std::nullopt : std::optional(attachment.ns));
+}
+
+void set_in_motion(Control& control, const World& world) {
+  for (const WorldAddon& addon : world.addons)
+    if (addon.stalled) control.engine.stall_replay(control.estate.addons.find(addon.name)->id, true);
+  for (const WorldApp& described : world.apps) {
+    App& app = *control.estate.apps.find(described.name);
+    // By::provider: what was there before the world began ran its release phase then.
+    control.releases.make(app, "Initial release", Releases::By::provider);
+    for (const auto& [name, attachment] : app.attachments)
+      control.releases.make(app, "Attach " + name + " (@ref:" + attachment->addon->name + ")", Releases::By::provider);
+    control.releases.make(app, "Deploy " + fixed_uuid("slug:" + app.name).substr(0, 8), Releases::By::provider);
+    for (const std::string& command : described.one_off)
+      control.dynos.run(app, "run", command, *app.release(app.current_release));
+  }
+}
+
+}  // namespace changeover::emulator

@@ -1,0 +1,31 @@
+// What the handlers of the Data API share: which database a call means, and that API's way of refusing (heroku-api.md
+// 1.6, 3.4).
+//
+// Owner: nobody; functions. Thread rule: the model's thread.
+#pragma once
+
+#include <string>
+
+#include "emulator/model/call.h"
+#include "emulator/model/control.h"
+
+namespace changeover::emulator::handlers {
+
+/// By the path's :db, name or uuid; nullptr when there is none or the Data API does not know it yet.
+[[nodiscard]] inline AddOn* database_of(Control& control, const Call& call) {
+  AddOn* addon = control.estate.addons.find(call["db"]);
+  return addon != nullptr && control.databases.known_to_data_api(*addon) ? addon : nullptr;
+}
+
+/// 404 with nothing in it: the answer with which the real CLI goes on waiting (3.4).
+[[nodiscard]] inline Response unknown_database() { return {404, {{"x-cascade", "pass"}}, {}}; }
+
+[[nodiscard]] inline Response unprocessable(const std::string& text) {
+  return error(422, "unprocessable_entity", text);
+}
+
+[[nodiscard]] inline Response message(const std::string& text, int status = 200) {
+  return answer(json::Object{{"message", text}}, status);
+}
+
+}  // namespace changeover::emulator::handlers

@@ -1,0 +1,85 @@
+#include "emulator/model/attachment_url.h"
+#include "emulator/model/database_view.h"
+#include "emulator/model/handlers/data_call.h"
+#include "emulator/model/handlers/handlers.h"
+
+namespace changeover::emulator::handlers {
+
+Response database(Control& control, const Call& call) {
+  const AddOn* addon = database_of(control, call);
+  return addon != nullptr ? answer(database_view(control, *addon)) : unknown_database();
+}
+
+Response database_followers(Control& control, const Call& call) {
+  const AddOn* addon = database_of(control, call);
+  if (addon == nullptr) return unknown_database();
+  json::Array list;
+  for (const AddOn* follower : control.databases.followers(*addon))
+    if (control.databases.known_to_data_api(*follower)) list.push_back(database_view(control, *follower));
+  return answer(std::move(list));
+}
+
+Response wait_status(Control& control, const Call& call) {
+  const AddOn* addon = database_of(control, call);
+  if (addon == nullptr) return unknown_database();
+  const bool waiting = control.databases.waiting(*addon);
+  return answer(json::Object{{"message", waiting ? "pending" : "available"}, {"waiting?", waiting}});
+}
+
+Response unfollow(Control& control, const Call& call) {
+  AddOn* addon = database_of(control, call);
+  if (addon == nullptr) return unknown_database();
+  const Database& database = *addon->database;
+  const bool under_way = database.phase == Database::Phase::unfollowing ||
+                         database.phase == Database::Phase::promoting || database.phase == Database::Phase::rotating;
+  if (under_way) return message(addon->name + " is unfollowing already.");
+  if (!database.follows()) return unprocessable(addon->name + " does not follow a database.");
+  if (addon->state != AddOn::State::provisioned || database.phase != Database::Phase::running)
+    return unprocessable(addon->name + " is still being prepared.");
+  control.databases.unfollow(*addon);
+  return message(addon->name + " will stop following and become a writable database.");
+}
+
+Response connection_reset(Control& control, const Call& call) {
+  const AddOn* addon = database_of(control, call);
+  if (addon == nullptr) return unknown_database();
+  if (!addon->database->endpoint) return unprocessable(addon->name + " is still being prepared.");
+  control.engine.reset_connections(addon->id);
+  return message("Connections to " + addon->name + " are being ended.");
+}
+
+Response user_connections(Control& control, const Call& call) {
+  const AddOn* addon = database_of(control, call);
+  if (addon == nullptr) return unknown_database();
+  const Database& database = *addon->database;
+  const int connections = database.sample ? database.sample->sample.connections : 0;
+  json::Value users = json::Value::object();
+  if (connections > 0) users.set(database.credentials.front().user, connections);
+  return answer(json::Object{{"connections", std::move(users)}});
+}
+
+Response pooling(Control& control, const Call& call) {
+  const AddOn* addon = database_of(control, call);
+  if (addon == nullptr) return unknown_database();
+  return answer(json::Object{{"status", "available"}, {"message", "Connection pooling is available."}});
+}
+
+Response create_pooling(Control& control, const Call& call) {
+  AddOn* addon = database_of(control, call);
+  if (addon == nullptr) return unknown_database();
+  App* app = control.estate.apps.find(identity(call.body["app"]));
+  if (app == nullptr) return unprocessable("No such app.");
+  const std::string ns = "connection-pooling:" + call.body["credential"].string_or("default");
+  if (credential_of(*addon->database, ns) == nullptr) return unprocessable("No such credential.");
+  const std::string name = call.body["name"].string_or("DATABASE_CONNECTION_POOL");
+  if (app->attachments.contains(name))
+    return unprocessable("App " + app->name + " already has an attachment named " + name + ".");
+  control.attachments.attach(*app, *addon, name, ns);
+  return answer(json::Object{{"name", name}}, 201);
+}
+
+Response links(Control& control, const Call& call) {
+  return database_of(control, call) != nullptr ? answer(json::Value::array()) : unknown_database();
+}
+
+}  // namespace changeover::emulator::handlers

@@ -1,0 +1,39 @@
+#include "emulator/model/handlers/find.h"
+#include "emulator/model/handlers/handlers.h"
+#include "emulator/model/paging.h"
+#include "emulator/model/render.h"
+
+namespace changeover::emulator::handlers {
+
+Response services(Control&, const Call&) { return answer(json::Array{render_service(std::string(postgres_service))}); }
+
+Response service(Control&, const Call& call) {
+  const std::string& name = call["service"];
+  if (name != postgres_service && name != "scheduler")
+    return not_found("add_on service", "Couldn't find that add-on service.");
+  return answer(render_service(name));
+}
+
+Response service_plans(Control&, const Call& call) {
+  if (call["service"] != postgres_service) return not_found("add_on service", "Couldn't find that add-on service.");
+  std::vector<const Plan*> list;
+  for (const Plan& plan : postgres_plans()) list.push_back(&plan);
+  return page(
+      call, std::move(list), {"name", "id"},
+      [](const Plan* plan, const std::string& field) { return field == "id" ? plan->id : plan->name; },
+      [](const Plan* plan) { return render(*plan); });
+}
+
+Response service_plan(Control&, const Call& call) {
+  const Plan* plan = find_postgres_plan(call["plan"]);
+  return plan != nullptr ? answer(render(*plan)) : not_found("plan", "Couldn't find that add-on plan.");
+}
+
+Response region_capabilities(Control&, const Call&) {
+  json::Array list;
+  for (const char* region : {"us", "eu", "virginia", "oregon", "dublin", "frankfurt"})
+    list.emplace_back(json::Object{{"region", render_region(region)}, {"supports_private_networking", true}});
+  return answer(std::move(list));
+}
+
+}  // namespace changeover::emulator::handlers

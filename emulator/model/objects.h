@@ -1,0 +1,172 @@
+// The things of a control plane: teams, spaces, apps, dynos, releases, add-ons, attachments, databases.
+//
+// Owner: the Estate owns every object at a stable address; pointers between objects live as long as the estate keeps
+// both ends. Thread rule: the model's thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/secret.h"
+#include "emulator/engine.h"
+#include "json/value.h"
+
+namespace changeover::emulator {
+
+using Config = std::map<std::string, Secret>;
+
+struct App;
+struct AddOn;
+
+struct Team {
+  std::string id;
+  std::string name;
+};
+
+struct Space {
+  std::string id;
+  std::string name;
+  const Team* team = nullptr;
+  std::string region;
+  bool shield = false;
+  std::string generation;
+  WallTime created_at;
+};
+
+struct ProcessType {
+  std::string id;
+  std::string type;
+  int quantity = 0;
+  std::string size;  ///< lower case: "standard-1x"
+  std::string command;
+  WallTime created_at;
+  WallTime updated_at;
+};
+
+struct Release {
+  enum class Status { pending, succeeded, failed };
+  std::string id;
+  int version = 0;
+  std::string description;
+  Status status = Status::succeeded;
+  Config config;  ///< what its dynos run with
+  WallTime created_at;
+  WallTime updated_at;
+};
+
+struct Dyno {
+  enum class State { starting, up, crashed };
+  std::string id;  ///< of this start; also the engine's name for the process
+  std::string name;
+  std::string type;
+  std::string command;
+  std::string size;
+  State state = State::starting;
+  std::string release_id;
+  int release_version = 0;
+  bool one_off = false;
+  bool running = false;   ///< the engine has a process for it
+  bool stopping = false;  ///< told to stop, not gone yet
+  int crashes = 0;
+  SteadyTime boots_until{};
+  std::function<void(int)> on_exit;  ///< one-offs: told the exit code once
+  WallTime created_at;
+  WallTime updated_at;
+};
+
+struct Attachment {
+  std::string id;
+  std::string name;
+  std::optional<std::string> ns;  ///< the namespace; none for the default credential
+  App* app = nullptr;
+  AddOn* addon = nullptr;
+  WallTime created_at;
+};
+
+struct App {
+  std::string id;
+  std::string name;
+  bool maintenance = false;
+  const Team* team = nullptr;
+  const Space* space = nullptr;
+  std::string region;
+  Config config;  ///< its own config vars, without those of attachments
+  std::vector<ProcessType> formation;
+  std::map<std::string, Dyno> dynos;  ///< by name
+  std::vector<std::unique_ptr<Release>> releases;
+  int current_release = 0;                         ///< version of the newest that succeeded
+  std::map<std::string, Attachment*> attachments;  ///< by name
+  std::vector<std::string> domains;
+  WallTime created_at;
+  WallTime updated_at;
+
+  [[nodiscard]] ProcessType* process(std::string_view type);
+  [[nodiscard]] const Release* release(int version) const;
+  [[nodiscard]] bool fir() const { return space != nullptr && space->generation == "fir"; }
+};
+
+struct Credential {
+  std::string id;
+  std::string name;
+  std::string user;
+  Secret password;
+};
+
+/// What the Data API said last about a database's insides, and when that was true.
+struct PublishedSample {
+  DatabaseSample sample;
+  WallTime at;
+};
+
+/// The heroku-postgresql side of an add-on.
+struct Database {
+  enum class Phase { waiting_for_leader, starting, running, unfollowing, promoting, rotating, failed };
+  Phase phase = Phase::starting;
+  std::string formation;                ///< uuid; stays
+  std::string primary;                  ///< uuid of the server; changes with a failover
+  std::vector<Credential> credentials;  ///< the first is "default"
+  std::optional<Endpoint> endpoint;     ///< once the engine's server answers; its password is that of the default
+  std::string leader_id;                ///< add-on uuid, empty when it follows nobody
+  std::string leader_name;
+  Secret frozen_following;                 ///< the leader's URL, kept when the leader is destroyed
+  std::optional<std::string> forked_from;  ///< formation uuid
+  std::string seed_sql;
+  bool caught_up = false;  ///< was within reach of its leader once (heroku-api.md 8, row 5)
+  bool maintenance_due = false;
+  SteadyTime known_at{};
+  SteadyTime provisioned_at{};  ///< not before
+  SteadyTime fork_follow_at{};
+  SteadyTime standby_at{};
+  std::optional<SteadyTime> sample_requested;
+  std::optional<Secret> new_password;  ///< a rotation under way: asked of the engine, not in force yet
+  std::optional<PublishedSample> sample;
+  json::Value settings;
+
+  [[nodiscard]] bool follows() const { return !leader_id.empty(); }
+};
+
+struct AddOn {
+  enum class State { provisioning, provisioned, deprovisioning, deprovisioned };
+  std::string id;
+  std::string name;
+  std::string provider_id;
+  App* app = nullptr;  ///< billed to
+  std::string plan;    ///< "heroku-postgresql:private-4"
+  State state = State::provisioning;
+  std::vector<Attachment*> attachments;  ///< of all apps, oldest first
+  std::unique_ptr<Database> database;    ///< heroku-postgresql only
+  WallTime created_at;
+  WallTime updated_at;
+
+  [[nodiscard]] std::string_view service() const { return std::string_view(plan).substr(0, plan.find(':')); }
+  /// The part after the service: "private-4".
+  [[nodiscard]] std::string_view level() const { return std::string_view(plan).substr(plan.find(':') + 1); }
+};
+
+}  // namespace changeover::emulator

@@ -1,0 +1,68 @@
+#include "emulator/model/releases.h"
+
+#include <utility>
+
+#include "emulator/model/attachment_url.h"
+
+namespace changeover::emulator {
+
+Config config_of(const App& app) {
+  Config config = app.config;
+  for (const auto& [name, attachment] : app.attachments)
+    if (auto url = url_of(*attachment)) config[name + "_URL"] = std::move(*url);
+  return config;
+}
+
+ProcessType* Releases::release_phase(App& app) {
+  ProcessType* process = app.process("release");
+  return process != nullptr && !process->command.empty() ? process : nullptr;
+}
+
+Release& Releases::make(App& app, std::string description, By by) {
+  auto release = std::make_unique<Release>();
+  release->id = random_.uuid();
+  release->version = static_cast<int>(app.releases.size()) + 1;
+  release->description = std::move(description);
+  release->created_at = release->updated_at = clock_.wall_now();
+  release->config = config_of(app);
+  Release& made = *release;
+  app.releases.push_back(std::move(release));
+  app.updated_at = made.created_at;
+  if (by == By::person && release_phase(app) != nullptr) {
+    made.status = Release::Status::pending;
+    auto& waiting = waiting_[app.id];
+    waiting.push_back(made.version);
+    if (waiting.size() == 1) run_next_phase(app);
+  } else {
+    succeed(app, made);
+  }
+  return made;
+}
+
+void Releases::run_next_phase(App& app) {
+  const auto& waiting = waiting_[app.id];
+  if (waiting.empty()) return;
+  Release& release = *app.releases[static_cast<std::size_t>(waiting.front()) - 1];
+  dynos_.run(app, "release", release_phase(app)->command, release, [this, app_id = app.id](int code) {
+    App* again = estate_.apps.find(app_id);
+    if (again == nullptr) return;
+    auto& queue = waiting_[app_id];
+    Release& done = *again->releases[static_cast<std::size_t>(queue.front()) - 1];
+    queue.pop_front();
+    done.updated_at = clock_.wall_now();
+    if (code == 0)
+      succeed(*again, done);
+    else
+      done.status = Release::Status::failed;
+    run_next_phase(*again);
+  });
+}
+
+void Releases::succeed(App& app, Release& release) {
+  release.status = Release::Status::succeeded;
+  if (release.version < app.current_release) return;
+  app.current_release = release.version;
+  dynos_.restart_all(app);
+}
+
+}  // namespace changeover::emulator

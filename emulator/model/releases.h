@@ -1,0 +1,40 @@
+// Releases: every change of what dynos run with, the release phase, and the restart that follows (heroku-api.md 2.8).
+//
+// Owner: the model. Thread rule: the model's thread. A release snapshots the config it was made with; while its release
+// phase runs it is pending and dynos stay on the previous one; when that fails they stay for good.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+
+#include "emulator/model/dynos.h"
+
+namespace changeover::emulator {
+
+class Releases {
+ public:
+  /// Made by a person runs the release phase, made by a provider skips it.
+  enum class By { person, provider };
+
+  Releases(const Clock& clock, Random& random, Dynos& dynos, Estate& estate)
+      : clock_(clock), random_(random), dynos_(dynos), estate_(estate) {}
+
+  Release& make(App& app, std::string description, By by);
+
+ private:
+  void run_next_phase(App& app);
+  void succeed(App& app, Release& release);
+  [[nodiscard]] static ProcessType* release_phase(App& app);
+
+  const Clock& clock_;
+  Random& random_;
+  Dynos& dynos_;
+  Estate& estate_;
+  std::map<std::string, std::deque<int>> waiting_;  ///< versions per app id; the front one's phase runs
+};
+
+/// All config vars of an app: its own and those of attachments whose database has credentials.
+[[nodiscard]] Config config_of(const App& app);
+
+}  // namespace changeover::emulator

@@ -1,0 +1,144 @@
+#include "emulator/model/routes.h"
+
+#include <array>
+
+namespace changeover::emulator {
+namespace {
+
+namespace h = handlers;
+constexpr auto free_of_charge = Route::Cost::free;
+constexpr auto token = Route::Cost::token;
+constexpr auto anyone = Route::Access::anyone;
+
+// First match wins, so fixed words stand before parameters.
+constexpr auto routes = std::to_array<Route>({
+    {"GET", "/account", h::account},
+    {"GET", "/account/rate-limits", h::rate_limits, free_of_charge},
+    {"PUT", "/users/~/capabilities", h::capabilities},
+    {"GET", "/teams", h::teams},
+    {"GET", "/teams/:team", h::team},
+    {"GET", "/teams/:team/apps", h::team_apps},
+    {"GET", "/teams/:team/addons", h::team_addons},
+    {"GET", "/spaces", h::spaces},
+    {"GET", "/spaces/:space", h::space},
+    {"GET", "/regions", h::regions, token, anyone},
+
+    {"GET", "/apps", h::apps},
+    {"GET", "/apps/:app", h::app},
+    {"PATCH", "/apps/:app", h::patch_app},
+    {"GET", "/apps/:app/collaborators", h::app_collaborators},
+    {"GET", "/apps/:app/domains", h::app_domains},
+    {"GET", "/apps/:app/features", h::app_features},
+    {"GET", "/apps/:app/config-vars", h::config_vars},
+    {"PATCH", "/apps/:app/config-vars", h::patch_config_vars},
+
+    {"GET", "/apps/:app/formation", h::formation},
+    {"PATCH", "/apps/:app/formation", h::patch_formation},
+    {"GET", "/apps/:app/formation/:type", h::formation_type},
+    {"PATCH", "/apps/:app/formation/:type", h::patch_formation_type},
+    {"POST", "/apps/:app/formations/:type/actions/stop", h::stop_formation},
+    {"GET", "/apps/:app/dynos", h::dynos},
+    {"POST", "/apps/:app/dynos", h::run_dyno},
+    {"DELETE", "/apps/:app/dynos", h::restart_dynos},
+    {"GET", "/apps/:app/dynos/:dyno", h::dyno},
+    {"DELETE", "/apps/:app/dynos/:dyno", h::restart_dyno},
+    {"POST", "/apps/:app/dynos/:dyno/actions/stop", h::restart_dyno},
+
+    {"GET", "/apps/:app/releases", h::releases},
+    {"GET", "/apps/:app/releases/:release", h::release},
+    {"GET", "/apps/:app/releases/:release/config-vars", h::release_config_vars},
+
+    {"GET", "/addons", h::addons},
+    {"GET", "/addons/:addon", h::addon},
+    {"PATCH", "/addons/:addon", h::patch_addon},
+    {"GET", "/addons/:addon/config", h::addon_config},
+    {"GET", "/addons/:addon/config/:namespace", h::addon_config},
+    {"GET", "/addons/:addon/addon-attachments", h::addon_attachments},
+    {"GET", "/apps/:app/addons", h::app_addons},
+    {"POST", "/apps/:app/addons", h::create_addon},
+    {"GET", "/apps/:app/addons/:addon", h::addon},
+    {"PATCH", "/apps/:app/addons/:addon", h::patch_addon},
+    {"DELETE", "/apps/:app/addons/:addon", h::destroy_addon},
+    {"POST", "/actions/addons/resolve", h::resolve_addon},
+
+    {"GET", "/addon-services", h::services, token, anyone},
+    {"GET", "/addon-services/:service", h::service, token, anyone},
+    {"GET", "/addon-services/:service/plans", h::service_plans, token, anyone},
+    {"GET", "/addon-services/:service/plans/:plan", h::service_plan, token, anyone},
+    {"GET", "/addon-services/:service/region-capabilities", h::region_capabilities, token, anyone},
+    {"GET", "/plans/:plan", h::service_plan, token, anyone},
+
+    {"GET", "/addon-attachments", h::attachments},
+    {"POST", "/addon-attachments", h::create_attachment},
+    {"GET", "/addon-attachments/:attachment", h::attachment},
+    {"DELETE", "/addon-attachments/:attachment", h::delete_attachment},
+    {"GET", "/apps/:app/addon-attachments", h::app_attachments},
+    {"GET", "/apps/:app/addon-attachments/:attachment", h::app_attachment},
+    {"POST", "/actions/addon-attachments/resolve", h::resolve_attachment},
+
+    {"GET", "/client/v11/databases/:db", h::database},
+    {"GET", "/client/v11/databases/:db/followers", h::database_followers},
+    {"GET", "/client/v11/databases/:db/wait_status", h::wait_status},
+    {"PUT", "/client/v11/databases/:db/unfollow", h::unfollow},
+    {"POST", "/client/v11/databases/:db/connection_reset", h::connection_reset},
+    {"GET", "/client/v11/databases/:db/user_connections", h::user_connections},
+    {"GET", "/client/v11/databases/:db/connection-pooling", h::pooling},
+    {"POST", "/client/v11/databases/:db/connection-pooling", h::create_pooling},
+    {"GET", "/client/v11/databases/:db/links", h::links},
+    {"GET", "/client/v11/databases/:db/transfers", h::database_transfers},
+    {"POST", "/client/v11/databases/:db/backups", h::capture_backup},
+    {"GET", "/client/v11/databases/:db/transfer-schedules", h::transfer_schedules},
+    {"GET", "/client/v11/apps/:app/transfers", h::app_transfers},
+    {"GET", "/client/v11/apps/:app/transfers/:transfer", h::app_transfer},
+    {"GET", "/postgres/v0/databases/:db/config", h::settings},
+    {"PATCH", "/postgres/v0/databases/:db/config", h::patch_settings},
+    {"GET", "/postgres/v0/databases/:db/credentials", h::credentials},
+    {"POST", "/postgres/v0/databases/:db/credentials", h::create_credential},
+    {"GET", "/postgres/v0/databases/:db/credentials/:credential", h::credential},
+    {"POST", "/postgres/v0/databases/:db/credentials/:credential/credentials_rotation", h::rotate_credentials},
+    {"POST", "/postgres/v0/databases/:db/credentials_rotation", h::rotate_credentials},
+    {"GET", "/data/maintenances/v1/apps/:app", h::maintenances},
+    {"GET", "/data/maintenances/v1/:db", h::maintenance},
+});
+
+std::string_view take_segment(std::string_view& path) {
+  if (path.starts_with('/')) path.remove_prefix(1);
+  const std::string_view segment = path.substr(0, path.find('/'));
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
+bool fits(std::string_view pattern, std::string_view path) {
+  while (!pattern.empty() && !path.empty()) {
+    const std::string_view wanted = take_segment(pattern);
+    const std::string_view found = take_segment(path);
+    if (found.empty() || (!wanted.starts_with(':') && wanted != found)) return false;
+  }
+  return pattern.empty() && path.empty();
+}
+
+}  // namespace
+
+Route::Api Route::api() const { return is_data_path(pattern) ? Api::data : Api::platform; }
+
+bool is_data_path(std::string_view path) {
+  return path.starts_with("/client/") || path.starts_with("/postgres/") || path.starts_with("/data/");
+}
+
+std::optional<Match> match_route(std::string_view method, std::string_view path) {
+  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  for (const Route& route : routes) {
+    if (route.method != method || !fits(route.pattern, path)) continue;
+    Match match{&route, {}};
+    std::string_view pattern = route.pattern;
+    while (!pattern.empty()) {
+      const std::string_view wanted = take_segment(pattern);
+      const std::string_view found = take_segment(path);
+      if (wanted.starts_with(':')) match.parameters.emplace_back(wanted.substr(1), percent_decoded(found));
+    }
+    return match;
+  }
+  return std::nullopt;
+}
+
+}  // namespace changeover::emulator

@@ -1,0 +1,70 @@
+#include "emulator/model/control.h"
+#include "emulator/model/model.h"
+#include "emulator/model/render.h"
+
+namespace changeover::emulator {
+namespace {
+
+std::string_view to_string(Database::Phase phase) {
+  switch (phase) {
+    case Database::Phase::waiting_for_leader:
+      return "waiting_for_leader";
+    case Database::Phase::starting:
+      return "starting";
+    case Database::Phase::running:
+      return "running";
+    case Database::Phase::unfollowing:
+      return "unfollowing";
+    case Database::Phase::promoting:
+      return "promoting";
+    case Database::Phase::rotating:
+      return "rotating";
+    case Database::Phase::failed:
+      return "failed";
+  }
+  return "failed";
+}
+
+json::Value database_status(const Control& control, const AddOn& addon) {
+  const Database& database = *addon.database;
+  json::Value value = json::Object{{"name", addon.name},
+                                   {"id", addon.id},
+                                   {"app", addon.app->name},
+                                   {"plan", addon.plan},
+                                   {"phase", to_string(database.phase)},
+                                   {"follows", database.follows() ? json::Value(database.leader_name) : json::Value()},
+                                   {"waiting", control.databases.waiting(addon)}};
+  if (database.endpoint) value.set("port", database.endpoint->port);
+  if (database.phase == Database::Phase::failed) value.set("failure", control.engine.status(addon.id).failure);
+  return value;
+}
+
+}  // namespace
+
+json::Value Model::status() const {
+  json::Array databases;
+  for (const AddOn* addon : control_->estate.addons.all())
+    if (addon->database != nullptr) databases.push_back(database_status(*control_, *addon));
+  json::Array dynos;
+  json::Array apps;
+  for (const App* app : control_->estate.apps.all()) {
+    apps.emplace_back(json::Object{
+        {"name", app->name}, {"maintenance", app->maintenance}, {"current_release", app->current_release}});
+    for (const auto& [name, dyno] : app->dynos) {
+      json::Value shown = render(*app, dyno);
+      dynos.emplace_back(json::Object{{"app", app->name},
+                                      {"name", name},
+                                      {"state", shown["state"]},
+                                      {"release", dyno.release_version},
+                                      {"stopping", dyno.stopping}});
+    }
+  }
+  return json::Object{{"ready", ready_},
+                      {"failure", failure()},
+                      {"moving", moving()},
+                      {"apps", std::move(apps)},
+                      {"databases", std::move(databases)},
+                      {"dynos", std::move(dynos)}};
+}
+
+}  // namespace changeover::emulator

@@ -1,0 +1,104 @@
+// A world as a file describes it: what exists in the local Heroku before the first request, and how slow and how
+// faulty it is. Read by emulator/world_reader.h, checked by schemas/world.schema.json.
+//
+// Owner: whoever read it; a plain value. Thread rule: none.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/diagnostic.h"
+#include "core/secret.h"
+#include "emulator/faults.h"
+
+namespace changeover::emulator {
+
+/// How long Heroku takes. The defaults follow heroku-api.md 3.4, 3.6 and 8; a test world sets what it wants shorter.
+struct Timing {
+  std::chrono::milliseconds api_latency{70};         ///< added to every answer (the sources' X-Runtime: 60 to 80 ms)
+  std::chrono::milliseconds data_404{7'000};         ///< from create until the Data API knows the database
+  std::chrono::milliseconds provisioning{180'000};   ///< from create until `provisioned`, at the earliest
+  std::chrono::milliseconds sampling{5'000};         ///< between two readings of lag and counts
+  std::chrono::milliseconds unfollow{5'000};         ///< from the call until the promotion begins
+  std::chrono::milliseconds rotation{0};             ///< from standalone until the credential changes
+  std::chrono::milliseconds deprovision{5'000};      ///< from destroy until 404
+  std::chrono::milliseconds fork_follow{3'600'000};  ///< a new or unfollowed database cannot be followed before
+  std::chrono::milliseconds standby{600'000};        ///< until a high-availability standby is there
+  std::chrono::milliseconds backup{10'000};          ///< how long a logical backup takes
+  std::chrono::milliseconds dyno_boot{3'000};        ///< a dyno is `starting` for at least this long
+  std::chrono::milliseconds dyno_grace{30'000};      ///< from SIGTERM until SIGKILL
+  std::chrono::milliseconds crash_restart{1'000};    ///< before the first restart of a crashed dyno; doubles
+  std::chrono::milliseconds crash_restart_most{60'000};  ///< and never exceeds this
+};
+
+/// Behaviours that no source settles (heroku-api.md 8); each can be turned.
+struct Switches {
+  bool rotate_on_unfollow = true;   ///< the default credential changes once after an unfollow (8, row 9)
+  bool fir_maintenance = false;     ///< Fir apps accept maintenance mode (8, row 24)
+  int rate_limit = 4'500;           ///< tokens of the account (1.7)
+  double tokens_per_second = 1.25;  ///< refill
+};
+
+struct WorldSpace {
+  std::string name;
+  std::string team;
+  std::string region = "virginia";
+  bool shield = false;
+  std::string generation = "cedar";
+};
+
+struct WorldProcess {
+  std::string type;
+  int quantity = 0;
+  std::string size;     ///< empty: standard-1x, or private-m in a space
+  std::string command;  ///< empty: a process that does nothing until it is stopped
+};
+
+struct WorldApp {
+  std::string name;
+  std::optional<std::string> space;
+  std::string region = "us";  ///< outside spaces: us or eu
+  std::optional<std::string> team;
+  bool maintenance = false;
+  std::vector<WorldProcess> formation;
+  std::vector<std::string> one_off;      ///< commands that run as run.N from the start
+  std::map<std::string, Secret> config;  ///< the app's own config vars
+  std::vector<std::string> domains;
+};
+
+struct WorldAddon {
+  std::string name;
+  std::string app;
+  std::string plan;                   ///< with the service: "heroku-postgresql:standard-0"
+  std::string attachment;             ///< empty: chosen as Heroku would
+  std::string seed_sql;               ///< run once on a new leader
+  std::optional<std::string> follow;  ///< the leader's add-on name
+  bool stalled = false;               ///< a follower whose replay stands still
+  bool maintenance_due = false;       ///< the Data API announces a platform maintenance
+};
+
+struct WorldAttachment {
+  std::string app;
+  std::string addon;
+  std::string name;
+  std::string ns;  ///< the namespace, empty for the default credential
+};
+
+struct World {
+  Secret api_key;
+  std::string account = "operator@example.com";
+  std::optional<std::uint64_t> seed;  ///< of every id; none: from the operating system
+  Timing timing;
+  Switches switches;
+  std::vector<std::string> teams;
+  std::vector<WorldSpace> spaces;
+  std::vector<WorldApp> apps;
+  std::vector<WorldAddon> addons;
+  std::vector<WorldAttachment> attachments;
+  std::vector<FaultRule> faults;
+};
+
+}  // namespace changeover::emulator
