@@ -178,8 +178,9 @@ Phrase attachment_words(const Action& action, const Speaker& speaker) {
       phrase.say("keep ").name(speaker.addon("the present database")).say(" attached to ");
       return phrase.name(speaker.app(speaker.target_app())).say(" under a second name");
     case Kind::attachment_promote:
-      phrase.say("attach ").name(speaker.addon(speaker.copy().empty() ? "the copy" : speaker.copy())).say(" to ");
-      return phrase.name(speaker.app(speaker.target_app())).say(" as ").name(speaker.attachment());
+      if (speaker.copy().empty()) return phrase.say("attach ").name(speaker.subject()).say(" as the app's database");
+      phrase.say("attach ").name(speaker.addon(speaker.copy())).say(" to ").name(speaker.app(speaker.target_app()));
+      return phrase.say(" as ").name(speaker.attachment());
     case Kind::restore_attachment:
       phrase.say("give ").name(speaker.app(speaker.target_app())).say(" its former ").name(speaker.attachment());
       return phrase.say(" back");
@@ -230,6 +231,40 @@ Phrase action_words(std::string_view kind, std::string_view subject) {
   action.kind = *known;
   action.subject = subject;
   return words(action, nullptr);
+}
+
+std::string part_words(Kind kind, std::string_view subject) {
+  const std::string of = std::string(" of ").append(subject);
+  switch (kind) {
+    case Kind::app_enable_maintenance:
+      return "maintenance page" + of;
+    case Kind::app_scale_down:
+      return "scale-down" + of;
+    case Kind::app_stop_one_off_dynos:
+      return "end of the last dynos" + of;
+    case Kind::database_reset_connections:
+      return "end of the connections";
+    case Kind::leader_fence:
+      return "fence";
+    case Kind::follower_wait_drained:
+      return "drain";
+    case Kind::follower_unfollow:
+      return "unfollow call";
+    case Kind::database_wait_standalone:
+      return "wait for a writable copy";
+    case Kind::leader_verify_no_late_write:
+      return "late-write check";
+    case Kind::attachment_promote:
+      return "attachment";
+    case Kind::release_wait:
+      return "release" + of;
+    case Kind::app_scale_up:
+      return "start" + of;
+    case Kind::app_disable_maintenance:
+      return "end of the maintenance page" + of;
+    default:
+      return std::string(to_string(kind)).append(" ").append(subject);
+  }
 }
 
 std::string short_plan(std::string_view plan) {

@@ -38,6 +38,9 @@ class Phrase {
 /// dynos of orders-space". Words of a newer version are given back as they are.
 [[nodiscard]] Phrase action_words(std::string_view kind, std::string_view subject);
 
+/// A stretch of downtime that this action ended, as a noun: "drain", "start of orders-space".
+[[nodiscard]] std::string part_words(Kind kind, std::string_view subject);
+
 /// "heroku-postgresql:private-4" → "private-4".
 [[nodiscard]] std::string short_plan(std::string_view plan);
 

@@ -124,9 +124,11 @@ void EventText::emit(const Event& event) {
       banner(event, "━", "ABORT: " + event.migration + ", service goes back to the source", Ink::red);
       if (!event.message.empty()) advice("why: " + event.message);
       break;
-    case EventType::abort_done:
-      banner(event, "━", "RESTORED: " + event.migration + " serves on its source again", Ink::green);
+    case EventType::abort_done: {
+      const std::string what = event.message.empty() ? "serves on its source again" : event.message;
+      banner(event, "━", "RESTORED: " + event.migration + ", " + what, Ink::green);
       break;
+    }
     case EventType::hook_ran: {
       const std::int64_t code = event.data["exit_code"].as_integer();
       line(event, code == 0 ? "✓" : "✗", code == 0 ? Ink::green : Ink::red,

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "cmd/view/action_words.h"
 #include "core/text.h"
 
 namespace changeover {
@@ -66,6 +67,21 @@ std::string downtime_line(const RunSummary::Migration& migration) {
   return line;
 }
 
+/// The executor's own sentence; the bare outcome where it gave none.
+std::string outcome_words(const RunSummary::Migration& migration) {
+  if (!migration.message.empty()) return migration.message;
+  std::string outcome = migration.outcome.empty() ? "not finished" : migration.outcome;
+  std::ranges::replace(outcome, '_', ' ');
+  return outcome;
+}
+
+/// A part is named by the action that ended it, "app.scale_up orders-space", or by words of its own.
+std::string name_of_part(const std::string& name) {
+  const std::size_t space = name.find(' ');
+  const auto kind = kind_from(name.substr(0, space));
+  return kind && space != std::string::npos ? part_words(*kind, name.substr(space + 1)) : name;
+}
+
 std::string parts_lines(const TextStyle& style, const std::vector<RunSummary::Part>& parts) {
   std::size_t width = 0;
   for (const auto& part : parts) width = std::max(width, columns(part.name));
@@ -102,7 +118,13 @@ void RunSummary::take(const Event& event) {
       migration.own = optional_ms(event.data["own_ms"]);
       migration.parts.clear();
       for (const json::Value& part : event.data["parts"].items())
-        migration.parts.push_back({part["name"].as_string(), to_ms(part["ms"])});
+        if (const milliseconds time = to_ms(part["ms"]); time.count() > 0)
+          migration.parts.push_back({name_of_part(part["name"].as_string()), time});
+      break;
+    }
+    case EventType::abort_done: {
+      Migration& migration = of(event.migration);
+      if (migration.down_since && !migration.downtime) migration.downtime = event.at - *migration.down_since;
       break;
     }
     case EventType::migration_done: {
@@ -110,6 +132,7 @@ void RunSummary::take(const Event& event) {
       migration.outcome = event.data["outcome"].as_string();
       migration.exit_code = static_cast<int>(event.data["exit_code"].as_integer());
       migration.message = event.message;
+      migration.advice = event.error ? event.error->advice : "";
       migration.in_downtime = migration.outcome == "in_downtime";
       migration.go_on = event.data["command"].string_or("changeover apply " + (spec_.empty() ? "SPEC" : spec_));
       break;
@@ -130,7 +153,7 @@ std::string RunSummary::alarm(const TextStyle& style) const {
     if (!migration.in_downtime) continue;
     const std::string what = migration.message.empty() ? "the target does not serve yet" : migration.message;
     out += paragraph(style, "IN DOWNTIME: ", migration.name + ": " + what, Ink::red, Ink::red);
-    out += paragraph(style, "  the way is forward only. Go on with: ", migration.go_on, Ink::bold, Ink::red);
+    out += paragraph(style, "  go on with: ", migration.go_on, Ink::bold, Ink::red);
   }
   return out;
 }
@@ -139,11 +162,9 @@ std::string RunSummary::text(const TextStyle& style) const {
   std::string out;
   for (const Migration& migration : migrations_) {
     const Ending ending = ending_of(migration);
-    std::string outcome = migration.outcome.empty() ? "not finished" : migration.outcome;
-    std::ranges::replace(outcome, '_', ' ');
-    const std::string words =
-        migration.name + ": " + outcome + (migration.message.empty() ? "" : "; " + migration.message);
+    const std::string words = migration.name + ": " + outcome_words(migration);
     out += paragraph(style, std::string(ending.sign) + " ", words, Ink::bold, ending.ink);
+    if (!migration.advice.empty()) out += paragraph(style, "  to do     ", migration.advice, Ink::plain, Ink::dim);
     if (migration.in_downtime && migration.down_since && ended_)
       out += paragraph(style, "  downtime  ", human_duration(*ended_ - *migration.down_since) + " and going on",
                        Ink::red, Ink::dim);

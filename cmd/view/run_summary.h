@@ -25,7 +25,8 @@ class RunSummary {
     std::string name;
     std::string outcome;  ///< of migration_done; "" while it runs
     std::string message;
-    std::string go_on;  ///< the command that goes on, when it ended in downtime
+    std::string advice;  ///< of the error it ended with
+    std::string go_on;   ///< the command that goes on, when it ended in downtime
     int exit_code = 0;
     bool in_downtime = false;  ///< ended past the point of no return without service
     std::optional<WallTime> down_since;

@@ -102,9 +102,12 @@ std::vector<Event> happy_run() {
   story.done(8'300, 9'100, "app.scale_up", target_app);
   story.done(9'100, 9'290, "app.disable_maintenance", target_app);
   json::Value parts = json::Value::array();
-  for (const auto& [name, ms] :
-       {std::pair{"stop of the dynos", 700}, {"drain", 300}, {"unfollow", 1'800}, {"attach", 350}, {"start", 990}})
-    parts.push(json::Value::object().set("name", name).set("ms", ms));
+  const std::vector<std::pair<std::string, int>> ended{
+      {"app.scale_down common-runtime-example", 600},     {"leader.fence looking-simply-2449", 100},
+      {"follower.wait_drained orders-private", 300},      {"follower.unfollow orders-private", 200},
+      {"database.wait_standalone orders-private", 1'600}, {"leader.verify_no_late_write looking-simply-2449", 0},
+      {"attachment.promote orders-private", 400},         {"app.scale_up private-spaces-example", 1'000}};
+  for (const auto& [name, ms] : ended) parts.push(json::Value::object().set("name", name).set("ms", ms));
   story.about(EventType::downtime_ended, 9'300).data =
       json::Value::object().set("downtime_ms", 4'200).set("own_ms", 35).set("parts", std::move(parts));
   story.done(9'300, 9'700, "database.verify_live", copy, false);
@@ -114,7 +117,7 @@ std::vector<Event> happy_run() {
                   .set("argv", json::Array{json::Value("./tell-everyone")})
                   .set("exit_code", 0)
                   .set("duration_ms", 480);
-  story.end(10'600, "live", 0, "private-spaces-example runs on orders-private; the old database is read-only", "live");
+  story.end(10'600, "done", 0, "orders-private is live; private-spaces-example runs on it", "live");
   return story.take();
 }
 
@@ -132,10 +135,9 @@ std::vector<Event> aborted_run() {
   story.about(EventType::abort_began, 65'810, "the copy did not drain within its time");
   story.done(65'820, 66'400, "restore.formation", source_app);
   story.done(65'820, 66'100, "restore.maintenance", source_app);
-  story.about(EventType::abort_done, 66'900);
-  story.about(EventType::downtime_ended, 66'900).data =
-      json::Value::object().set("downtime_ms", 61'800).set("own_ms", 90);
-  story.end(66'950, "aborted", 5, "the copy did not drain within its time", "replicating");
+  story.about(EventType::abort_done, 66'900, "common-runtime-example serves on the source as before");
+  story.end(66'950, "aborted", 5, "given up, service restored on the source: the copy did not drain within its time",
+            "replicating");
   return story.take();
 }
 
@@ -148,7 +150,8 @@ std::vector<Event> run_that_ends_in_downtime() {
                        "web.1 of private-spaces-example crashed 3 times (H10)",
                        "read its log with `heroku logs`, repair the app, then go on",
                        {}};
-  story.end(38'450, "in_downtime", 1, "private-spaces-example does not start on orders-private", "promoted");
+  story.end(38'450, "in_downtime", 1, "the way is forward: web.1 of private-spaces-example crashed 3 times (H10)",
+            "promoted");
   return story.take();
 }
 
@@ -157,7 +160,7 @@ std::vector<Event> pending_run() {
   story.action(EventType::action_started, 200, "database.wait_available", copy);
   for (const std::int64_t at : {1'000, 3'000, 30'000, 70'000, 650'000})
     story.wait(at, "database.wait_available", copy, "the base copy of 12 GB", static_cast<double>(at) / 1'000'000);
-  story.end(650'200, "pending", 7, "the base copy is still under way", "provisioning");
+  story.end(650'200, "pending", 7, "still waiting: the base copy of 12 GB; apply again to go on", "provisioning");
   return story.take();
 }
 
