@@ -35,8 +35,14 @@ void Diagnostics::mask(Position from, std::size_t length) {
 }
 
 std::vector<Diagnostic> Diagnostics::sorted() const {
-  std::vector<Diagnostic> sorted = found_;
-  std::ranges::stable_sort(sorted, {}, &Diagnostic::at);
+  // By place, then by age; not std::stable_sort, which libstdc++ 12 builds on a function that clang 19 calls
+  // deprecated.
+  std::vector<std::pair<Position, std::size_t>> order;
+  for (const Diagnostic& diagnostic : found_) order.emplace_back(diagnostic.at, order.size());
+  std::ranges::sort(order);
+  std::vector<Diagnostic> sorted;
+  sorted.reserve(order.size());
+  for (const auto& [at, index] : order) sorted.push_back(found_[index]);
   return sorted;
 }
 
