@@ -1,0 +1,294 @@
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/text.h"
+#include "planner/plan_file.h"
+
+namespace changeover {
+namespace {
+
+using json::Array;
+using json::Value;
+
+/// Members that only group others, and so are no owner in "plan of X".
+bool is_container(std::string_view key) {
+  return key == "apps" || key == "addons" || key == "databases" || key == "parameters";
+}
+
+std::string in_words(std::string_view key) {
+  if (key == "followers") return "the follower set";
+  if (key == "id") return "the identity";
+  std::string words(key);
+  std::ranges::replace(words, '_', ' ');
+  return words;
+}
+
+std::string shown(const Value& value) {
+  if (value.is_null() || (value.is_array() && value.items().empty())) return "none";
+  if (value.is_string()) return value.as_string().empty() ? "empty" : value.as_string();
+  if (value.is_bool()) return value.as_bool() ? "yes" : "no";
+  if (value.is_object()) return value["name"].as_string().empty() ? value.dump() : value["name"].as_string();
+  if (!value.is_array()) return value.dump();
+  std::string list;
+  for (const Value& item : value.items()) list += (list.empty() ? "" : ", ") + shown(item);
+  return "[" + list + "]";
+}
+
+/// What an element of a list is known by; "" when it has no name of its own.
+std::string identity(const Value& element) {
+  for (const std::string_view key : {"id", "name", "type"})
+    if (!element[key].as_string().empty()) return element[key].as_string();
+  return "";
+}
+
+bool all_named(const Array& items) {
+  return std::ranges::all_of(items, [](const Value& item) { return !identity(item).empty(); });
+}
+
+Value sorted(const Value& list) {
+  Array items = list.items();
+  std::ranges::sort(items, {}, [](const Value& item) { return item.dump(); });
+  return items;
+}
+
+const Value* find(const Array& items, const std::string& name) {
+  const auto found = std::ranges::find_if(items, [&](const Value& item) { return identity(item) == name; });
+  return found == items.end() ? nullptr : &*found;
+}
+
+/// Numbers that stand alone become "#", and so do not count; "2449" in "looking-simply-2449" is a name and stays.
+std::string without_counts(const std::string& text) {
+  std::string result;
+  bool counted_before = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    std::string word = text.substr(at, end - at);
+    const bool number = word.find_first_not_of("0123456789.,()$%") == std::string::npos &&
+                        word.find_first_of("0123456789") != std::string::npos;
+    // The word behind a number may be its plural.
+    if (counted_before && word.ends_with('s')) word.pop_back();
+    result += (result.empty() ? "" : " ") + (number ? "#" : word);
+    counted_before = number;
+    at = end + 1;
+  }
+  return result;
+}
+
+/// Collects the differences of one migration.
+class Comparison {
+ public:
+  Comparison(std::string migration, bool same_spec) : migration_(std::move(migration)), same_spec_(same_spec) {}
+
+  void say(const std::string& what) {
+    std::string line = migration_ + ": " + what;
+    if (std::ranges::find(found_, line) == found_.end()) found_.push_back(std::move(line));
+  }
+
+  /// `owners`: what the value belongs to, outermost first; `key`: what it is called there.
+  void compare(std::string_view key, const Value& was, const Value& now, const std::vector<std::string>& owners) {
+    if (was == now) return;
+    if (was.is_object() && now.is_object()) return compare_members(key, was, now, owners);
+    if (was.is_array() && now.is_array()) return compare_lists(key, was, now, owners);
+    say(subject(key, owners) + " was " + shown(was) + ", is now " + shown(now));
+  }
+
+  [[nodiscard]] std::vector<std::string> take() && { return std::move(found_); }
+
+  void compare_actions(const Array& was, const Array& now);
+  void compare_findings(std::string_view word, const Array& was, const Array& now);
+
+ private:
+  static std::string subject(std::string_view key, const std::vector<std::string>& owners) {
+    std::string text = in_words(key);
+    for (auto owner = owners.rbegin(); owner != owners.rend(); ++owner) text += " of " + *owner;
+    return text;
+  }
+
+  /// Formations are quantities: what the world says of them does not bind a plan, what the spec says does.
+  [[nodiscard]] bool is_left_out(std::string_view key) const {
+    return same_spec_ && (key == "formation" || key == "quantity");
+  }
+
+  void compare_members(std::string_view key, const Value& was, const Value& now, std::vector<std::string> owners) {
+    const bool same_name = !was["name"].as_string().empty() && was["name"] == now["name"];
+    if (same_name) {
+      owners = {was["name"].as_string()};
+    } else if (!key.empty() && !is_container(key)) {
+      owners.push_back(in_words(key));
+    }
+    std::vector<std::string> keys;
+    for (const auto& [member, value] : was.members()) keys.push_back(member);
+    for (const auto& [member, value] : now.members())
+      if (!was.has(member)) keys.push_back(member);
+    for (const std::string& member : keys)
+      if (!is_left_out(member)) compare(member, was[member], now[member], owners);
+  }
+
+  void compare_lists(std::string_view key, const Value& was, const Value& now, std::vector<std::string> owners) {
+    if (sorted(was) == sorted(now)) return;
+    if (!all_named(was.items()) || !all_named(now.items())) {
+      say(subject(key, owners) + " changed from " + shown(was) + " to " + shown(now));
+      return;
+    }
+    owners.push_back(in_words(key));
+    const Value none;
+    for (const Value& item : was.items()) {
+      const Value* other = find(now.items(), identity(item));
+      compare(identity(item), item, other != nullptr ? *other : none, owners);
+    }
+    for (const Value& item : now.items())
+      if (find(was.items(), identity(item)) == nullptr) compare(identity(item), none, item, owners);
+  }
+
+  std::string migration_;
+  bool same_spec_;
+  std::vector<std::string> found_;
+};
+
+/// The waits for a lag come and go by themselves: they are taken out, and who waited for them waits for what they
+/// waited for.
+Array without_lag_waits(const Array& actions) {
+  const auto is_lag_wait = [](const Value& action) {
+    return action["kind"].as_string() == to_string(Kind::follower_wait_caught_up);
+  };
+  Array kept;
+  for (const Value& action : actions) {
+    if (is_lag_wait(action)) continue;
+    Value copy = action;
+    std::set<std::string> depends_on;
+    std::vector<std::string> open;
+    for (const Value& id : action["depends_on"].items()) open.push_back(id.as_string());
+    // Each id is opened at most once, so that a circle in a file that somebody made up ends too.
+    std::set<std::string> seen;
+    while (!open.empty()) {
+      const std::string id = open.back();
+      open.pop_back();
+      if (!seen.insert(id).second) continue;
+      const Value* other = find(actions, id);
+      if (other == nullptr || !is_lag_wait(*other)) {
+        depends_on.insert(id);
+        continue;
+      }
+      for (const Value& further : (*other)["depends_on"].items()) open.push_back(further.as_string());
+    }
+    Value list = Value::array();
+    for (const std::string& id : depends_on) list.push(id);
+    copy.set("depends_on", std::move(list));
+    kept.push_back(std::move(copy));
+  }
+  return kept;
+}
+
+std::string action_words(const Value& action) {
+  return action["kind"].as_string() + " " + action["subject"].as_string();
+}
+
+void Comparison::compare_actions(const Array& was, const Array& now) {
+  const Array before = without_lag_waits(was);
+  const Array after = without_lag_waits(now);
+  std::vector<std::string> order_before;
+  std::vector<std::string> order_after;
+  for (const Value& action : before) {
+    const Value* other = find(after, identity(action));
+    if (other == nullptr) {
+      say("the action " + action_words(action) + " is no longer needed");
+      continue;
+    }
+    order_before.push_back(identity(action));
+    for (const std::string_view key :
+         {"kind", "subject", "group", "parameters", "depends_on", "reversible", "wait_most_seconds"})
+      compare(key, action[key], (*other)[key], {"the action " + action_words(action)});
+  }
+  for (const Value& action : after) {
+    if (find(before, identity(action)) == nullptr) {
+      say("the action " + action_words(action) + " was added");
+    } else {
+      order_after.push_back(identity(action));
+    }
+  }
+  if (order_before != order_after) say("the order of the actions changed");
+}
+
+void Comparison::compare_findings(std::string_view word, const Array& was, const Array& now) {
+  const auto key_of = [](const Value& finding) {
+    return finding["id"].as_string() + "\n" + finding["blocks"].as_string() + "\n" +
+           without_counts(finding["what"].as_string());
+  };
+  const auto keys_of = [&](const Array& findings) {
+    std::multiset<std::string> keys;
+    for (const Value& finding : findings) keys.insert(key_of(finding));
+    return keys;
+  };
+  const auto missing_in = [&](const Array& findings, std::multiset<std::string> others, std::string_view verdict) {
+    for (const Value& finding : findings) {
+      const auto found = others.find(key_of(finding));
+      if (found != others.end()) {
+        others.erase(found);
+        continue;
+      }
+      say("the " + std::string(word) + " " + finding["id"].as_string() + " " + std::string(verdict) + ": " +
+          finding["what"].as_string());
+    }
+  };
+  missing_in(was, keys_of(now), "is gone");
+  missing_in(now, keys_of(was), "is new");
+}
+
+std::vector<std::string> compare_migrations(const Value& was, const Value& now, bool same_spec) {
+  Comparison differences(was["name"].as_string(), same_spec);
+  differences.compare("stage", was["stage"], now["stage"], {});
+  const auto keeps_up = [](const Value& migration) {
+    const std::string& phase = migration["phase"].as_string();
+    return phase == to_string(Phase::replicating) || phase == to_string(Phase::catching_up);
+  };
+  if (!keeps_up(was) || !keeps_up(now)) differences.compare("phase", was["phase"], now["phase"], {});
+  // The facts first: they are the cause of what follows.
+  differences.compare("", was["fingerprint"], now["fingerprint"], {});
+  for (const std::string_view end : {"source", "target"})
+    for (const std::string_view key : {"app", "addon", "plan", "where"})
+      differences.compare(key, was[end][key], now[end][key],
+                          {key == "plan" && was[end]["addon"] == now[end]["addon"] ? was[end]["addon"].as_string()
+                                                                                   : "the " + std::string(end)});
+  differences.compare("point of no return", was["point_of_no_return"]["action"], now["point_of_no_return"]["action"],
+                      {});
+  if (was["refused"] != now["refused"])
+    differences.say(now["refused"].as_bool() ? "the stage can not be reached any more"
+                                             : "the stage can be reached now");
+  differences.compare_actions(was["actions"].items(), now["actions"].items());
+  differences.compare_findings("blocker", was["blockers"].items(), now["blockers"].items());
+  differences.compare_findings("warning", was["warnings"].items(), now["warnings"].items());
+  differences.compare_findings("manual item", was["manual"].items(), now["manual"].items());
+  differences.compare_findings("unknown", was["unknowns"].items(), now["unknowns"].items());
+  return std::move(differences).take();
+}
+
+}  // namespace
+
+std::vector<std::string> plan_differences(const json::Value& saved, const json::Value& fresh) {
+  std::vector<std::string> found;
+  const bool same_spec = saved["spec_sha256"] == fresh["spec_sha256"];
+  std::map<std::string, const Value*, std::less<>> now;
+  for (const Value& migration : fresh["migrations"].items()) now[migration["name"].as_string()] = &migration;
+  for (const Value& migration : saved["migrations"].items()) {
+    const std::string& name = migration["name"].as_string();
+    const auto other = now.find(name);
+    if (other == now.end()) {
+      found.push_back(name + ": the migration is in the plan file only");
+      continue;
+    }
+    std::vector<std::string> lines = compare_migrations(migration, *other->second, same_spec);
+    std::ranges::move(lines, std::back_inserter(found));
+    now.erase(other);
+  }
+  for (const auto& [name, migration] : now) found.push_back(name + ": the migration is not in the plan file");
+  if (!found.empty() && !same_spec) found.push_back("the spec file is not the one that this plan was made from");
+  return found;
+}
+
+}  // namespace changeover
