@@ -36,6 +36,12 @@ std::string error_as_text(const Error& error, const TextStyle& style) {
   return out;
 }
 
+std::string usage_as_text(std::string_view what, std::string_view hint, const TextStyle& style) {
+  std::string out = paragraph(style, "changeover: ", what, Ink::plain, Ink::red);
+  if (!hint.empty()) out += paragraph(style, "  ", hint);
+  return out;
+}
+
 json::Value error_as_json(const Error& error) {
   json::Value body = json::Value::object();
   body.set("code", to_string(error.code)).set("what", error.what);

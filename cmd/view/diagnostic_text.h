@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cmd/view/text_style.h"
@@ -22,6 +23,9 @@ namespace changeover {
 
 /// "error: what happened\n  what to do: advice\n".
 [[nodiscard]] std::string error_as_text(const Error& error, const TextStyle& style);
+
+/// "changeover: what is wrong\n  hint\n".
+[[nodiscard]] std::string usage_as_text(std::string_view what, std::string_view hint, const TextStyle& style);
 
 /// {"error": {"code", "what", "advice", "api_id"}}; empty members are left out.
 [[nodiscard]] json::Value error_as_json(const Error& error);

@@ -73,8 +73,10 @@ std::string argv_words(const json::Value& argv) {
 
 }  // namespace
 
-EventText::EventText(std::ostream& log, std::ostream& result, Options options, const Plan& plan)
-    : log_(log), result_(result), options_(options) {
+EventText::EventText(std::ostream& log, std::ostream& result, Options options)
+    : log_(log), result_(result), options_(options) {}
+
+void EventText::learn(const Plan& plan) {
   for (const MigrationPlan& migration : plan.migrations) {
     if (plan.migrations.size() > 1) name_width_ = std::max(name_width_, columns(migration.name));
     for (const Action& action : migration.actions) sentences_[action.id] = action_words(action, migration).text();

@@ -25,8 +25,10 @@ class EventText final : public EventSink {
     TextStyle result;
     bool redraw = false;  ///< the log is a terminal
   };
-  /// `plan` gives the sentences of its actions; copied out of, not kept.
-  EventText(std::ostream& log, std::ostream& result, Options options, const Plan& plan);
+  EventText(std::ostream& log, std::ostream& result, Options options);
+
+  /// Takes the sentences of the plan's actions, which events only name; without them a kind speaks for itself.
+  void learn(const Plan& plan);
 
   void emit(const Event& event) override;
 

@@ -17,7 +17,8 @@ namespace {
 std::string told(const std::vector<Event>& run, EventText::Options options = {}) {
   std::ostringstream log;
   std::ostringstream result;
-  EventText view(log, result, options, plan_of(cutover_plan()));
+  EventText view(log, result, options);
+  view.learn(plan_of(cutover_plan()));
   for (const Event& event : run) view.emit(event);
   return "--- stderr\n" + log.str() + "--- stdout\n" + result.str();
 }
@@ -43,7 +44,8 @@ TEST(EventText, TheStatusLineNeverIsWiderThanTheScreen) {
   EventText::Options options;
   options.redraw = true;
   options.log.width = 40;
-  EventText view(log, result, options, plan_of(cutover_plan()));
+  EventText view(log, result, options);
+  view.learn(plan_of(cutover_plan()));
   for (const Event& event : aborted_run()) {
     view.emit(event);
     const std::string text = log.str();
@@ -56,7 +58,8 @@ TEST(EventText, TheStatusLineNeverIsWiderThanTheScreen) {
 TEST(EventText, TimeThatPassesWithoutEventsIsSeen) {
   std::ostringstream log;
   std::ostringstream result;
-  EventText view(log, result, {}, plan_of(cutover_plan()));
+  EventText view(log, result, {});
+  view.learn(plan_of(cutover_plan()));
   const std::vector<Event> run = pending_run();
   for (std::size_t i = 0; i < 3; ++i) view.emit(run[i]);  // the wait has begun
   const std::string before = log.str();

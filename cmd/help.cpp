@@ -1,0 +1,159 @@
+#include "cmd/help.h"
+
+#include <array>
+#include <utility>
+
+namespace changeover {
+namespace {
+
+constexpr std::string_view program =
+    R"(changeover moves Heroku Postgres databases from the Common Runtime into Private Spaces.
+
+A spec in git says where each database shall live. `plan` shows what would happen, for review; `apply` does it.
+Service is down only between two lines of the plan, and before the point of no return it goes back by itself.
+
+Usage: changeover COMMAND [OPTIONS]
+
+Commands:
+  validate SPEC...       check specs without asking Heroku anything
+  plan SPEC              show what apply would do; changes nothing
+  show PLAN              show a saved plan again
+  apply SPEC             do it
+  unlock SPEC LOCK_ID    take away a lock that a dead run left behind
+  schema NAME            print the JSON Schema of spec, plan, event or world
+
+  changeover COMMAND --help says more.  --version prints the version.
+
+A first migration:
+  changeover validate orders.yaml
+  changeover plan orders.yaml                           # stage: replicating; creates the copy, no downtime
+  changeover apply orders.yaml
+  # when the copy keeps up, set stage: live in the spec, then in the pull request:
+  changeover plan orders.yaml --out plan.json --format markdown
+  # and after the merge, in CI:
+  changeover apply orders.yaml --plan plan.json --auto-approve
+
+Exit codes:
+    0  done, or nothing to change          5  aborted; service is back on the source
+    1  error                               6  another run holds the lock
+    2  changes (plan --detailed-exitcode)  7  pending: nothing failed, run it again later
+    3  the plan file is stale             64  wrong usage
+    4  blocked                           130  interrupted, nothing left in downtime
+
+Environment:
+  HEROKU_API_KEY                token of the account; else the netrc file that `heroku login` writes
+  HEROKU_HOST, HEROKU_DATA_HOST where the APIs are, as for the heroku CLI
+  CI                            set in CI: apply does not wait outside downtime unless --wait says so
+  NO_COLOR                      no colour
+)";
+
+constexpr std::string_view validate =
+    R"(Checks specs without asking Heroku anything: every mistake of a file at once, each with its place.
+
+Usage: changeover validate SPEC... [--json]
+
+  SPEC      one or more spec files
+  --json    one JSON document: {"valid", "files": [{"file", "valid", "errors"}]}
+
+Exit code 0 when all are right, else 1.
+
+Examples:
+  changeover validate orders.yaml
+  changeover validate migrations/*.yaml --json
+)";
+
+constexpr std::string_view plan =
+    R"(Shows what apply would do: each step, where downtime begins and ends, the point of no return, what it costs and
+what stands in its way. Reads only.
+
+Usage: changeover plan SPEC [OPTIONS]
+
+  --out FILE            also write the plan as JSON (mode 600), for `apply --plan`
+  --format FORMAT       text (default), markdown (for a pull request) or json
+  --json                the same as --format json
+  --only NAME,...       only these migrations
+  --allow-destroy       plan as `apply --allow-destroy` would
+  --detailed-exitcode   exit 2 when there is something to change, 0 when there is not
+
+Exit code 4 when something blocks what a stage asks for; the plan is shown all the same.
+
+Examples:
+  changeover plan orders.yaml
+  changeover plan orders.yaml --out plan.json --format markdown > comment.md
+  changeover plan fleet.yaml --only orders,accounts --detailed-exitcode
+)";
+
+constexpr std::string_view show =
+    R"(Shows a plan that `plan --out` wrote. Asks Heroku nothing, so it says what was planned, not what is.
+
+Usage: changeover show PLAN [OPTIONS]
+
+  --format FORMAT   text (default), markdown or json
+  --json            the same as --format json
+
+Example:
+  changeover show plan.json --format markdown
+)";
+
+constexpr std::string_view apply =
+    R"(Does what the plan says: looks at the world again, plans again, asks, and carries the actions out.
+Killed at any point, the next apply goes on. Ctrl-C in downtime brings service back before it ends.
+
+Usage: changeover apply SPEC [OPTIONS]
+
+  --plan FILE        only if what would be done equals this plan; else exit 3 and say what changed
+  --auto-approve     do not ask; needed where nobody sits at a terminal
+  --allow-destroy    allow destroying a copy that the spec no longer wants
+  --wait DURATION    wait at most so long outside downtime (90s, 5m, 2h, 0), then exit 7;
+                     default: forever, but 0 when CI is set
+  --only NAME,...    only these migrations
+  --json             one JSON document a line on stdout for each event (changeover schema event)
+
+Examples:
+  changeover apply orders.yaml
+  changeover apply orders.yaml --plan plan.json --auto-approve
+  changeover apply fleet.yaml --only orders --wait 2h
+
+It ends with 5 when it gave up and service is back on the source. If it ends with IN DOWNTIME, run the command that it
+prints: the way is forward.
+)";
+
+constexpr std::string_view unlock =
+    R"(Takes away a lock that a dead run left behind. Whoever is locked out is told its id.
+
+Usage: changeover unlock SPEC LOCK_ID [--force]
+
+  --force   also when its holder looks alive. Two runs on one migration at once are how data is lost:
+            make sure that the other one is dead.
+
+Example:
+  changeover unlock orders.yaml 5f3c0a52-8a4e-4c5e-9d1c-0f2b7a6d1e90
+)";
+
+constexpr std::string_view schema = R"(Prints a JSON Schema (draft 4) that editors and scripts can check against.
+
+Usage: changeover schema NAME
+
+  NAME   spec (the YAML file), plan (plan --out), event (apply --json) or world (the emulator's world file)
+
+Example:
+  changeover schema spec > .schemas/changeover.json
+)";
+
+}  // namespace
+
+std::string help_text(std::string_view command) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> texts{{
+      {"validate", validate},
+      {"plan", plan},
+      {"show", show},
+      {"apply", apply},
+      {"unlock", unlock},
+      {"schema", schema},
+  }};
+  for (const auto& [name, text] : texts)
+    if (name == command) return std::string(text);
+  return std::string(program);
+}
+
+}  // namespace changeover
