@@ -35,7 +35,7 @@ class LocalStateBackend::LocalLease final : public Lease {
   ~LocalLease() override {
     const auto held = state_.held_.find(note_.migration);
     if (held != state_.held_.end() && held->second == this) state_.held_.erase(held);
-    // A destructor cannot wait. When the guard is not free the file stays behind without its lock, which is free too.
+    // A destructor cannot wait. When the guard is not free the file stays behind, free, for the next run to remove.
     Result<std::unique_ptr<FileLock>> guard = state_.files_.try_lock(state_.path_ + ".lock");
     if (!guard || *guard == nullptr) return;
     lock_->remove_and_release();
@@ -150,14 +150,30 @@ Task<Result<void>> LocalStateBackend::save(const RecordedMigration& migration) {
 }
 
 Result<void> LocalStateBackend::remove_leftovers() {
+  if (swept_) return {};
   Result<std::vector<std::string>> names = files_.list(folder_of(path_));
   if (!names) return fail(names.error());
   for (const std::string& name : *names) {
-    if (!is_leftover_of(name, name_of(path_))) continue;
-    Result<void> removed = files_.remove(folder_of(path_) + "/" + name);
-    if (!removed) return removed;
+    const std::string path = folder_of(path_) + "/" + name;
+    if (is_leftover_of(name, name_of(path_))) {
+      Result<void> removed = files_.remove(path);
+      if (!removed) return removed;
+    } else if (is_lease_file(name)) {
+      Result<std::optional<std::string>> text = files_.read(path);
+      if (!text) return fail(text.error());
+      if (!*text || !read_lock_note(**text)) continue;
+      Result<std::unique_ptr<FileLock>> lock = files_.try_lock(path);
+      if (!lock) return fail(lock.error());
+      if (*lock != nullptr) (*lock)->remove_and_release();
+    }
   }
+  swept_ = true;
   return {};
+}
+
+bool LocalStateBackend::is_lease_file(const std::string& name) const {
+  const std::string prefix = name_of(path_) + ".";
+  return name.starts_with(prefix) && name.ends_with(".lock") && name != prefix + "lock";
 }
 
 Result<std::unique_ptr<Lease>> LocalStateBackend::take(const std::string& migration, const std::string& command) {
@@ -197,10 +213,9 @@ Task<Result<std::unique_ptr<Lease>>> LocalStateBackend::lock(std::string migrati
 Result<void> LocalStateBackend::break_lock(const std::string& lock_id, bool force) {
   Result<std::vector<std::string>> names = files_.list(folder_of(path_));
   if (!names) return fail(names.error().in("state " + describe()));
-  const std::string prefix = name_of(path_) + ".";
   std::string others;
   for (const std::string& name : *names) {
-    if (!name.starts_with(prefix) || !name.ends_with(".lock") || name == prefix + "lock") continue;
+    if (!is_lease_file(name)) continue;
     const std::string path = folder_of(path_) + "/" + name;
     Result<std::optional<std::string>> text = files_.read(path);
     if (!text) return fail(text.error().in("state " + describe()));

@@ -10,7 +10,8 @@
 //   orders.state.json.lock          guards the short moments in which one of the others is read, changed and written;
 //                                   every lease is made and removed under it, so a lock file never vanishes under
 //                                   somebody who has just taken it
-// The lock files are removed when they are let go; one that a killed run left is taken over without a word.
+// The lock files are removed when they are let go. What a killed run left is taken over, or removed by the next run,
+// without a word.
 #pragma once
 
 #include <map>
@@ -61,13 +62,15 @@ class LocalStateBackend final : public StateBackend {
   [[nodiscard]] Result<std::unique_ptr<Lease>> take(const std::string& migration, const std::string& command);
   [[nodiscard]] Result<void> break_lock(const std::string& lock_id, bool force);
   [[nodiscard]] Result<void> remove_leftovers();
+  [[nodiscard]] bool is_lease_file(const std::string& name) const;
   [[nodiscard]] std::string lock_path(const std::string& migration) const { return path_ + "." + migration + ".lock"; }
 
   Files& files_;
   EventLoop& loop_;
   Random& random_;
   Options options_;
-  std::string path_;  ///< resolved; "" until open()
+  std::string path_;    ///< resolved; "" until open()
+  bool swept_ = false;  ///< leftovers are looked for once
   std::map<std::string, LocalLease*> held_;
   std::string lineage_;      ///< of the file when it was last read or written; "" before
   std::int64_t serial_ = 0;  ///< likewise

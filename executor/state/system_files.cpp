@@ -63,6 +63,10 @@ tl::unexpected<Error> system_error(int error, const std::string& doing, const st
     case ELOOP:
       return fail(ErrorCode::precondition, what + "it is a symbolic link that leads nowhere or in a circle",
                   "name the file itself");
+    case EMFILE:
+    case ENFILE:
+      return fail(ErrorCode::unavailable, what + "too many files are open",
+                  "raise the limit (ulimit -n), or take fewer migrations at once with --only");
     case ENOLCK:
     case EOPNOTSUPP:
       return fail(ErrorCode::precondition, what + "this file system knows no locks",

@@ -291,6 +291,19 @@ TEST_F(LocalStateTest, RemovesWhatAKilledWriteLeft) {
   EXPECT_TRUE(disk.has(theirs));
 }
 
+TEST_F(LocalStateTest, RemovesTheLocksOfDeadRunsAndNoOthers) {
+  auto dead = one.lock("orders");
+  auto alive = two.lock("users");
+  ASSERT_TRUE(dead && alive);
+  one.files.die();
+  disk.put(std::string(state_path) + ".theirs.lock", "no note of ours");
+  OneProcess three(disk, time, 33);
+  ASSERT_TRUE(three.lock("mail"));
+  EXPECT_EQ(files(), (std::vector<std::string>{std::string(state_path) + ".theirs.lock",
+                                               std::string(state_path) + ".users.lock"}));
+  EXPECT_TRUE(two.renew(**alive));
+}
+
 /// The whole life of a lock and two saves, with a record of what was durable.
 struct Life {
   bool first_saved = false;
