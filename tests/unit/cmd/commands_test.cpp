@@ -1,0 +1,307 @@
+#include "cmd/commands.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <sstream>
+
+#include "json/value.h"
+#include "planner/plan_file.h"
+#include "tests/support/fake_environment.h"
+#include "tests/support/fake_files.h"
+#include "tests/unit/cmd/fake_world.h"
+
+namespace changeover {
+namespace {
+
+using testing::FakeEnvironment;
+using testing::FakeFiles;
+using testing::WorldScript;
+
+constexpr const char* spec = R"(version: 1
+migrations:
+  orders:
+    stage: replicating
+    source: {app: common-runtime-example, database: DATABASE_URL}
+    target: {app: private-spaces-example, plan: private-4, addon_name: orders-private, formation: {web: 1}}
+)";
+
+/// A shell whose streams are strings and whose world is scripted.
+struct CommandsTest : ::testing::Test {
+  CommandsTest() {
+    environment.files["orders.yaml"] = spec;
+    script.observed = testing::seed_facts("orders");
+    disk.folders.emplace_back(".");
+  }
+  ~CommandsTest() override { close_input(); }
+  void close_input() {
+    for (const int end : input)
+      if (end >= 0) close(end);
+  }
+  /// What the person at the terminal will have typed.
+  void type(const std::string& text) {
+    close_input();
+    ASSERT_EQ(pipe(input), 0);
+    ASSERT_EQ(write(input[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+    close(input[1]);
+    input[1] = -1;
+    can_ask = true;
+  }
+  template <class C>
+  ExitCode run(const C& command) {
+    Shell shell{out,
+                err,
+                {},
+                {},
+                false,
+                input[0],
+                can_ask,
+                environment,
+                files,
+                [this](const Desired&, Reach reach, const Environment&) -> Result<std::unique_ptr<World>> {
+                  if (open_fails) return fail(*open_fails);
+                  return testing::fake_world(script, reach);
+                }};
+    return run_command(command, shell);
+  }
+  PlanCommand plan_command() {
+    PlanCommand command;
+    command.spec = "orders.yaml";
+    return command;
+  }
+  ApplyCommand apply_command(bool approved = true) {
+    ApplyCommand command;
+    command.spec = "orders.yaml";
+    command.auto_approve = approved;
+    return command;
+  }
+
+  std::ostringstream out;
+  std::ostringstream err;
+  FakeEnvironment environment;
+  testing::FakeDisk disk;
+  FakeFiles files{disk};
+  WorldScript script;
+  std::optional<Error> open_fails;
+  int input[2] = {-1, -1};
+  bool can_ask = false;
+};
+
+TEST_F(CommandsTest, ValidateSaysThatASpecIsRight) {
+  EXPECT_EQ(run(ValidateCommand{{"orders.yaml"}, false}), ExitCode::done);
+  EXPECT_EQ(out.str(), "✓ orders.yaml: valid, 1 migration\n");
+  EXPECT_EQ(err.str(), "");
+}
+
+TEST_F(CommandsTest, ValidateShowsEveryMistakeOfEveryFile) {
+  environment.files["bad.yaml"] = "version: 1\nmigrations: {}\nmigratons: {}\n";
+  EXPECT_EQ(run(ValidateCommand{{"orders.yaml", "bad.yaml", "absent.yaml"}, false}), ExitCode::error);
+  EXPECT_NE(err.str().find("bad.yaml:3:1: error: "), std::string::npos) << err.str();
+  EXPECT_NE(err.str().find("absent.yaml: error: "), std::string::npos) << err.str();
+  EXPECT_NE(out.str().find("orders.yaml: valid"), std::string::npos);
+}
+
+TEST_F(CommandsTest, ValidateAsJsonIsOneDocument) {
+  environment.files["bad.yaml"] = "version: 1\nmigratons: {}\n";
+  EXPECT_EQ(run(ValidateCommand{{"orders.yaml", "bad.yaml"}, true}), ExitCode::error);
+  const auto document = json::parse(out.str());
+  ASSERT_TRUE(document);
+  EXPECT_FALSE((*document)["valid"].as_bool(true));
+  EXPECT_EQ((*document)["files"].items().size(), 2U);
+  EXPECT_FALSE((*document)["files"].items()[1]["errors"].items().empty());
+  EXPECT_EQ(err.str(), "");
+}
+
+TEST_F(CommandsTest, PlanShowsWhatWouldHappenAndChangesNothing) {
+  EXPECT_EQ(run(plan_command()), ExitCode::done) << err.str() << out.str();
+  EXPECT_NE(out.str().find("create orders-private (private-4, $1,500.00 a month) as a follower of looking-simply-2449"),
+            std::string::npos)
+      << out.str();
+  EXPECT_EQ(script.reach, Reach::heroku);
+  EXPECT_TRUE(script.performed.empty());
+  EXPECT_TRUE(script.recorded.migrations.empty());
+}
+
+TEST_F(CommandsTest, PlanWithDetailedExitCodeTellsThatThereAreChanges) {
+  PlanCommand command = plan_command();
+  command.detailed_exit_code = true;
+  EXPECT_EQ(run(command), ExitCode::changes);
+}
+
+TEST_F(CommandsTest, PlanThatIsBlockedEndsWithFour) {
+  script.observed.migrations.front().source_database->fork_follow = "Unavailable";
+  EXPECT_EQ(run(plan_command()), ExitCode::blocked) << out.str();
+  EXPECT_NE(out.str().find("Blockers"), std::string::npos);
+}
+
+TEST_F(CommandsTest, PlanGoesToAFileThatShowReads) {
+  PlanCommand command = plan_command();
+  command.out = "plan.json";
+  EXPECT_EQ(run(command), ExitCode::done);
+  EXPECT_NE(err.str().find("changeover apply orders.yaml --plan plan.json"), std::string::npos);
+  const std::string planned = out.str();
+  out.str("");
+  EXPECT_EQ(run(ShowCommand{"plan.json", Format::text}), ExitCode::done) << err.str();
+  EXPECT_EQ(out.str(), planned);
+}
+
+TEST_F(CommandsTest, PlanAsJsonIsTheFile) {
+  PlanCommand command = plan_command();
+  command.out = "plan.json";
+  command.format = Format::json;
+  EXPECT_EQ(run(command), ExitCode::done);
+  EXPECT_EQ(out.str(), files.read("plan.json")->value());
+}
+
+TEST_F(CommandsTest, ErrorsGoToStderrOrAsJsonToStdout) {
+  script.observe_fails = Error{ErrorCode::unauthorized, "Heroku refused the token", "set HEROKU_API_KEY", {}};
+  EXPECT_EQ(run(plan_command()), ExitCode::error);
+  EXPECT_EQ(err.str(), "error: Heroku refused the token\n  what to do: set HEROKU_API_KEY\n");
+  EXPECT_EQ(out.str(), "");
+  PlanCommand command = plan_command();
+  command.format = Format::json;
+  EXPECT_EQ(run(command), ExitCode::error);
+  EXPECT_EQ(json::parse(out.str())->operator[]("error")["code"].as_string(), "unauthorized");
+}
+
+TEST_F(CommandsTest, OnlyNamesMigrationsThatExist) {
+  PlanCommand command = plan_command();
+  command.only = {"order"};
+  EXPECT_EQ(run(command), ExitCode::error);
+  EXPECT_NE(err.str().find("orders.yaml has no migration `order`; it has orders"), std::string::npos) << err.str();
+}
+
+TEST_F(CommandsTest, ShowRefusesWhatIsNoPlan) {
+  ASSERT_TRUE(files.write_durably("plan.json", "{}"));
+  EXPECT_EQ(run(ShowCommand{"plan.json", Format::text}), ExitCode::error);
+  EXPECT_EQ(run(ShowCommand{"absent.json", Format::text}), ExitCode::error);
+  EXPECT_NE(err.str().find("there is no plan file absent.json"), std::string::npos) << err.str();
+}
+
+TEST_F(CommandsTest, ApplyDoesWhatThePlanSays) {
+  script.done_already = false;
+  EXPECT_EQ(run(apply_command()), ExitCode::done) << err.str();
+  EXPECT_EQ(script.performed.size(), 3U);
+  EXPECT_NE(out.str().find("Plan: 3 actions"), std::string::npos);
+  EXPECT_NE(err.str().find("✓ create orders-private"), std::string::npos) << err.str();
+  EXPECT_NE(out.str().find("31 requests and 54 polls"), std::string::npos) << out.str();
+}
+
+TEST_F(CommandsTest, ApplyWithoutTerminalAndApprovalRefuses) {
+  EXPECT_EQ(run(apply_command(false)), ExitCode::error);
+  EXPECT_NE(err.str().find("--auto-approve"), std::string::npos);
+  EXPECT_EQ(out.str(), "");
+  EXPECT_TRUE(script.performed.empty());
+}
+
+TEST_F(CommandsTest, ApplyAsksAndTakesYes) {
+  script.done_already = false;
+  type("yes\n");
+  EXPECT_EQ(run(apply_command(false)), ExitCode::done) << err.str();
+  EXPECT_EQ(script.performed.size(), 3U);
+}
+
+TEST_F(CommandsTest, ApplyTakesNothingElseForYes) {
+  script.done_already = false;
+  for (const char* answer : {"y\n", "no\n", "YES\n", "\n", ""}) {
+    type(answer);
+    EXPECT_EQ(run(apply_command(false)), ExitCode::error) << answer;
+    EXPECT_TRUE(script.performed.empty()) << answer;
+  }
+  EXPECT_NE(err.str().find("Nothing was done."), std::string::npos);
+}
+
+TEST_F(CommandsTest, ApplyAsJsonPutsOneEventALineOnStdout) {
+  ApplyCommand command = apply_command();
+  command.json = true;
+  EXPECT_EQ(run(command), ExitCode::done) << err.str();
+  std::istringstream lines(out.str());
+  std::string first;
+  std::string last;
+  for (std::string line; std::getline(lines, line); last = line) {
+    ASSERT_TRUE(json::parse(line)) << line;
+    if (first.empty()) first = line;
+  }
+  EXPECT_NE(first.find(R"("event":"run_started")"), std::string::npos);
+  EXPECT_NE(last.find(R"("event":"run_done")"), std::string::npos);
+  EXPECT_NE(last.find(R"("exit_code":0)"), std::string::npos);
+  EXPECT_EQ(err.str(), "");
+}
+
+TEST_F(CommandsTest, ApplyOfAPlanFileThatStillHolds) {
+  PlanCommand plan = plan_command();
+  plan.out = "plan.json";
+  ASSERT_EQ(run(plan), ExitCode::done);
+  ApplyCommand command = apply_command();
+  command.plan = "plan.json";
+  EXPECT_EQ(run(command), ExitCode::done) << err.str();
+}
+
+TEST_F(CommandsTest, ApplyOfAStalePlanNamesWhatChangedAndDoesNothing) {
+  PlanCommand plan = plan_command();
+  plan.out = "plan.json";
+  ASSERT_EQ(run(plan), ExitCode::done);
+  script.done_already = false;
+  script.observed.migrations.front().source->plan = "heroku-postgresql:standard-2";
+  ApplyCommand command = apply_command();
+  command.plan = "plan.json";
+  EXPECT_EQ(run(command), ExitCode::stale);
+  EXPECT_NE(err.str().find("standard-2"), std::string::npos) << err.str();
+  EXPECT_TRUE(script.performed.empty());
+}
+
+TEST_F(CommandsTest, ApplyThatIsLockedOutEndsWithSix) {
+  script.lock_fails = Error{ErrorCode::locked, "dana on build-7 holds orders", "wait", {}};
+  EXPECT_EQ(run(apply_command()), ExitCode::locked);
+  EXPECT_NE(err.str().find("dana on build-7"), std::string::npos);
+}
+
+TEST_F(CommandsTest, UnlockNeedsOnlyTheState) {
+  EXPECT_EQ(run(UnlockCommand{"orders.yaml", "5f3c", false}), ExitCode::done);
+  EXPECT_EQ(script.unlocked, "5f3c");
+  EXPECT_EQ(script.reach, Reach::state);
+  EXPECT_EQ(run(UnlockCommand{"orders.yaml", "5f3c", true}), ExitCode::done);
+  EXPECT_EQ(script.unlocked, "5f3c!");
+}
+
+TEST_F(CommandsTest, UnlockSaysWhyNot) {
+  script.unlock_fails = Error{ErrorCode::locked, "its holder is alive", "stop it, or --force", {}};
+  EXPECT_EQ(run(UnlockCommand{"orders.yaml", "5f3c", false}), ExitCode::locked);
+  EXPECT_NE(err.str().find("alive"), std::string::npos);
+}
+
+TEST_F(CommandsTest, AWorldThatCannotBeOpenedIsAnError) {
+  open_fails = Error{ErrorCode::unauthorized, "there is no token", "set HEROKU_API_KEY", {}};
+  EXPECT_EQ(run(plan_command()), ExitCode::error);
+  EXPECT_NE(err.str().find("HEROKU_API_KEY"), std::string::npos);
+}
+
+TEST_F(CommandsTest, SchemasOfThisVersionArePrintedWhole) {
+  for (const char* name : {"spec", "plan", "event"}) {
+    out.str("");
+    EXPECT_EQ(run(SchemaCommand{name}), ExitCode::done);
+    EXPECT_TRUE(json::parse(out.str())) << name;
+  }
+}
+
+TEST_F(CommandsTest, HelpAndVersionGoToStdout) {
+  EXPECT_EQ(run(HelpCommand{""}), ExitCode::done);
+  EXPECT_EQ(run(VersionCommand{}), ExitCode::done);
+  EXPECT_NE(out.str().find("Usage: changeover COMMAND"), std::string::npos);
+  EXPECT_NE(out.str().find("\nchangeover 0."), std::string::npos);
+}
+
+TEST(Style, HonoursNoColorAndTheLocale) {
+  FakeEnvironment environment;
+  environment.variables["LC_ALL"] = "C";
+  EXPECT_FALSE(style_of(-1, environment).unicode);
+  EXPECT_FALSE(style_of(-1, environment).colour);
+  environment.variables["LC_ALL"] = "";
+  environment.variables["LANG"] = "de_DE.UTF-8";
+  EXPECT_TRUE(style_of(-1, environment).unicode);
+  environment.variables.clear();
+  EXPECT_TRUE(style_of(-1, environment).unicode) << "a container without any locale";
+}
+
+}  // namespace
+}  // namespace changeover
