@@ -1,0 +1,69 @@
+// The model on a port: both APIs and the admin routes, with latency, faults, a log, and a thread that lets time pass.
+//
+// Owner: the program's wiring or a test; model and clock outlive it. Thread rule: start and stop from one thread. While
+// it lives nobody else may touch the model except through with_model(). The destructor ends all connections.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/result.h"
+#include "emulator/faults.h"
+#include "emulator/http/listener.h"
+#include "emulator/model/model.h"
+#include "emulator/request_log.h"
+
+namespace changeover::emulator {
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";
+  int port = 0;  ///< 0: any free one
+  std::chrono::milliseconds latency{0};
+  std::vector<FaultRule> faults;
+  std::string request_log;  ///< a file for JSON lines; empty: none
+};
+
+class HttpServer {
+ public:
+  /// `unavailable` when the port or the log file cannot be had.
+  [[nodiscard]] static Result<std::unique_ptr<HttpServer>> start(Model& model, const Clock& clock,
+                                                                 const ServerOptions& options);
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+  ~HttpServer();
+
+  [[nodiscard]] int port() const { return listener_->port(); }
+
+  /// Runs `work` with the model to itself.
+  template <class Work>
+  auto with_model(Work work) {
+    const std::lock_guard lock(mutex_);
+    return work(model_);
+  }
+
+ private:
+  HttpServer(Model& model, const Clock& clock, const ServerOptions& options);
+  void serve(Connection& connection);
+  /// False when the connection ends without an answer.
+  [[nodiscard]] bool exchange(const Request& request, Response& response);
+  void pause(std::chrono::nanoseconds time);
+  void let_time_pass();
+
+  Model& model_;
+  const Clock& clock_;
+  const std::chrono::milliseconds latency_;
+  std::mutex mutex_;  ///< guards model_, faults_, log_ and stopping_
+  std::condition_variable changed_;
+  Faults faults_;
+  RequestLog log_;
+  bool stopping_ = false;
+  std::thread ticker_;
+  std::unique_ptr<Listener> listener_;
+};
+
+}  // namespace changeover::emulator

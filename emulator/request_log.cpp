@@ -1,0 +1,44 @@
+#include "emulator/request_log.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/text.h"
+
+namespace changeover::emulator {
+
+Result<void> RequestLog::open(const std::string& path) {
+  file_.open(path, std::ios::binary | std::ios::app);
+  if (!file_)
+    return fail(ErrorCode::unavailable, "cannot write the request log " + path, "Check that its folder exists.");
+  return {};
+}
+
+json::Value RequestLog::view(long long number, const LoggedRequest& request) {
+  return json::Object{{"n", static_cast<std::int64_t>(number)},
+                      {"time", format_time(request.at)},
+                      {"method", request.method},
+                      {"path", request.path},
+                      {"status", request.status},
+                      {"duration_ms", static_cast<double>(request.duration.count()) / 1000},
+                      {"faulted", request.faulted}};
+}
+
+void RequestLog::add(LoggedRequest request) {
+  const long long number = first_ + static_cast<long long>(requests_.size());
+  if (file_.is_open()) file_ << view(number, request).dump() << '\n' << std::flush;
+  requests_.push_back(std::move(request));
+  if (requests_.size() <= kept) return;
+  requests_.pop_front();
+  ++first_;
+}
+
+json::Value RequestLog::since(long long number) const {
+  const long long end = first_ + static_cast<long long>(requests_.size());
+  json::Array list;
+  for (long long n = std::max(number, first_); n < end; ++n)
+    list.push_back(view(n, requests_[static_cast<std::size_t>(n - first_)]));
+  return json::Object{{"next", static_cast<std::int64_t>(end)}, {"requests", std::move(list)}};
+}
+
+}  // namespace changeover::emulator

@@ -1,0 +1,113 @@
+#include "emulator/world_names.h"
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "core/text.h"
+#include "emulator/model/addon_name.h"
+#include "emulator/model/catalogue.h"
+
+namespace changeover::emulator {
+namespace {
+
+template <class T>
+std::vector<std::string> names_of(const std::vector<T>& things) {
+  std::vector<std::string> names;
+  names.reserve(things.size());
+  for (const T& thing : things) names.push_back(thing.name);
+  return names;
+}
+
+class Checker {
+ public:
+  Checker(const World& world, const WorldPositions& positions, Diagnostics& diagnostics)
+      : world_(world), positions_(positions), diagnostics_(diagnostics) {
+    for (const WorldApp& app : world.apps) apps_.emplace(app.name, &app);
+    for (const WorldAddon& addon : world.addons) addons_.emplace(addon.name, &addon);
+  }
+
+  void check() {
+    for (const WorldSpace& space : world_.spaces)
+      if (std::ranges::find(world_.teams, space.team) == world_.teams.end())
+        unknown(positions_.spaces.at(space.name), "team", space.team, world_.teams);
+    for (const WorldApp& app : world_.apps) check_app(app);
+    for (const WorldAddon& addon : world_.addons) check_addon(addon);
+    for (std::size_t i = 0; i < world_.attachments.size(); ++i)
+      check_attachment(world_.attachments[i], positions_.attachments[i]);
+  }
+
+ private:
+  void unknown(Position at, std::string_view kind, const std::string& name, const std::vector<std::string>& known) {
+    const auto near = nearest(name, known);
+    std::string help = near ? "did you mean `" + *near + "`?" : "list it under `" + std::string(kind) + "s`";
+    diagnostics_.error(at, "there is no " + std::string(kind) + " `" + name + "` in this world", std::move(help));
+  }
+
+  void check_app(const WorldApp& app) {
+    const Position at = positions_.apps.at(app.name);
+    const auto spaces = names_of(world_.spaces);
+    if (app.space && std::ranges::find(spaces, *app.space) == spaces.end()) unknown(at, "space", *app.space, spaces);
+    if (app.team && std::ranges::find(world_.teams, *app.team) == world_.teams.end())
+      unknown(at, "team", *app.team, world_.teams);
+    if (!app.space && app.region != "us" && app.region != "eu")
+      diagnostics_.error(at, "app `" + app.name + "` is outside a space, so its region must be us or eu",
+                         "name a `space` for region " + app.region);
+  }
+
+  void check_addon(const WorldAddon& addon) {
+    const Position at = positions_.addons.at(addon.name);
+    if (!is_addon_name(addon.name))
+      diagnostics_.error(at, "`" + addon.name + "` is no add-on name", "a letter, then letters, digits, - and _");
+    const auto app = apps_.find(addon.app);
+    if (app == apps_.end()) return unknown(at, "app", addon.app, names_of(world_.apps));
+    if (!addon.attachment.empty()) taken(addon.app, addon.attachment, at);
+    if (!addon.plan.starts_with(postgres_service)) return;
+    const Plan* plan = find_postgres_plan(addon.plan);
+    if (plan == nullptr)
+      return diagnostics_.error(at, "there is no plan `" + addon.plan + "`",
+                                "for example standard-0, premium-4 or private-4");
+    if (plan->in_space && !app->second->space)
+      diagnostics_.error(at, "plan " + addon.plan + " needs an app inside a space, and " + addon.app + " is in none");
+    if (addon.follow) check_follow(addon, *plan, at);
+  }
+
+  void check_follow(const WorldAddon& addon, const Plan& plan, Position at) {
+    const auto leader = addons_.find(*addon.follow);
+    if (leader == addons_.end()) return unknown(at, "addon", *addon.follow, names_of(world_.addons));
+    const Plan* leader_plan = find_postgres_plan(leader->second->plan);
+    if (leader->second->follow)
+      diagnostics_.error(at, "`" + *addon.follow + "` is a follower itself, and followers cannot be followed");
+    else if (leader_plan == nullptr || !leader_plan->followers || !plan.followers)
+      diagnostics_.error(at, "`" + addon.name + "` cannot follow `" + *addon.follow + "`",
+                         "both must be heroku-postgresql of Standard tier or above");
+    if (!addon.seed_sql.empty())
+      diagnostics_.error(at, "`" + addon.name + "` follows, so it cannot have a seed", "seed the leader instead");
+  }
+
+  void check_attachment(const WorldAttachment& attachment, Position at) {
+    if (!apps_.contains(attachment.app)) unknown(at, "app", attachment.app, names_of(world_.apps));
+    if (!addons_.contains(attachment.addon)) unknown(at, "addon", attachment.addon, names_of(world_.addons));
+    taken(attachment.app, attachment.name, at);
+  }
+
+  void taken(const std::string& app, const std::string& name, Position at) {
+    if (!attachment_names_.emplace(app, name).second)
+      diagnostics_.error(at, "app `" + app + "` has two attachments named " + name);
+  }
+
+  const World& world_;
+  const WorldPositions& positions_;
+  Diagnostics& diagnostics_;
+  std::map<std::string, const WorldApp*> apps_;
+  std::map<std::string, const WorldAddon*> addons_;
+  std::set<std::pair<std::string, std::string>> attachment_names_;
+};
+
+}  // namespace
+
+void check_names(const World& world, const WorldPositions& positions, Diagnostics& diagnostics) {
+  Checker(world, positions, diagnostics).check();
+}
+
+}  // namespace changeover::emulator
