@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <array>
+
 #include "executor/state/local_state.h"
 #include "providers/heroku/api_client.h"
 #include "providers/heroku/credentials.h"
@@ -16,7 +18,7 @@ namespace {
 
 /// Everything that speaks to Heroku. Members are in the order in which they need each other.
 struct HerokuReach {
-  HerokuReach(EventLoop& loop, Transport& network, OutsideTime& outside, Random& random, heroku::Hosts hosts,
+  HerokuReach(EventLoop& loop, heroku::Transport& network, OutsideTime& outside, Random& random, heroku::Hosts hosts,
               Secret token)
       : transport(network, outside),
         api(loop, transport, random, std::move(hosts), std::move(token)),
@@ -32,6 +34,18 @@ struct HerokuReach {
   heroku::PostgresLeaderSessions leaders;
   heroku::HerokuProvider provider;
 };
+
+/// Who is running, for whoever is locked out.
+RunIdentity identity(const Environment& environment) {
+  RunIdentity me;
+  for (const char* name : {"GITHUB_RUN_ID", "CI_JOB_ID", "BUILD_ID"})
+    if (me.who.empty() && environment.get(name)) me.who = "CI job " + *environment.get(name);
+  if (me.who.empty()) me.who = environment.get("USER").value_or(environment.get("LOGNAME").value_or("unknown"));
+  std::array<char, 256> host{};
+  if (gethostname(host.data(), host.size() - 1) == 0) me.host = host.data();
+  me.pid = getpid();
+  return me;
+}
 
 class SystemWorld final : public World {
  public:
@@ -77,7 +91,7 @@ Result<std::unique_ptr<World>> open_world(const Desired& desired, Reach reach, c
     return fail(ErrorCode::invalid_spec,
                 "the spec keeps its state over http or in PostgreSQL, and this version only knows local state",
                 "say `state: {local: ./NAME.state.json}`");
-  LocalStateBackend::Options options{local->path, desired.file, RunIdentity::from(environment)};
+  LocalStateBackend::Options options{local->path, desired.file, identity(environment)};
   auto world = std::make_unique<SystemWorld>(environment, std::move(options));
   if (reach == Reach::heroku) {
     const Result<void> reached = world->reach_heroku(environment);

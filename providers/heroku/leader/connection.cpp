@@ -7,8 +7,9 @@
 #include <cctype>
 #include <charconv>
 #include <cstdlib>
-#include <cstring>
 #include <string_view>
+
+#include "providers/heroku/leader/parameters.h"
 
 namespace changeover::heroku {
 
@@ -20,9 +21,6 @@ using std::chrono::steady_clock;
 constexpr milliseconds connect_timeout{10'000};
 constexpr milliseconds cancel_timeout{3'000};
 
-struct FreeOptions {
-  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
-};
 struct FreeMemory {
   void operator()(void* memory) const { PQfreemem(memory); }
 };
@@ -42,60 +40,6 @@ std::string first_line(std::string message, const char* password) {
   for (auto at = message.find(secret); !secret.empty() && at != std::string::npos; at = message.find(secret, at + 3))
     message.replace(at, secret.size(), "***");
   return message;
-}
-
-bool is_loopback(std::string_view host) {
-  if (host.starts_with('/') || host == "localhost" || host == "::1") return true;
-  return host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
-}
-
-/// The parameters of a database URL, with ours over them. Pointers into `parsed`; no copy of the password is made.
-struct Parameters {
-  std::unique_ptr<PQconninfoOption, FreeOptions> parsed;
-  std::vector<const char*> names;
-  std::vector<const char*> values;
-
-  [[nodiscard]] const char* find(std::string_view name) const {
-    for (const PQconninfoOption* option = parsed.get(); option->keyword != nullptr; ++option)
-      if (name == option->keyword) return option->val;
-    return nullptr;
-  }
-  void set(const char* name, const char* value) {
-    names.push_back(name);
-    values.push_back(value);
-  }
-};
-
-Result<Parameters> parse(const Secret& url) {
-  const std::string advice = "A database URL looks like postgres://user:password@host:5432/name.";
-  if (!url.reveal().starts_with("postgres://") && !url.reveal().starts_with("postgresql://"))
-    return fail(ErrorCode::invalid_spec, "the leader's database URL is not a postgres:// URL", advice);
-  char* complaint = nullptr;
-  Parameters parameters;
-  parameters.parsed.reset(PQconninfoParse(url.reveal().c_str(), &complaint));
-  // libpq's complaint may quote any part of the URL, so it is not shown.
-  const std::unique_ptr<char, FreeMemory> drop(complaint);
-  if (!parameters.parsed) return fail(ErrorCode::invalid_spec, "the leader's database URL cannot be read", advice);
-  const char* host = parameters.find("hostaddr") != nullptr ? parameters.find("hostaddr") : parameters.find("host");
-  if (host == nullptr || *host == '\0' || std::strchr(host, ',') != nullptr)
-    return fail(ErrorCode::invalid_spec, "the leader's database URL does not name exactly one host", advice);
-  static constexpr std::array<std::string_view, 3> strict = {"require", "verify-ca", "verify-full"};
-  const char* mode = parameters.find("sslmode");
-  const bool keep_mode = is_loopback(host) || (mode != nullptr && std::ranges::find(strict, mode) != strict.end());
-  for (const PQconninfoOption* option = parameters.parsed.get(); option->keyword != nullptr; ++option)
-    if (option->val != nullptr) parameters.set(option->keyword, option->val);
-  // A later value of a name wins in libpq.
-  if (!keep_mode) parameters.set("sslmode", "require");
-  parameters.set("gssencmode", "disable");
-  parameters.set("application_name", "changeover");
-  parameters.set("client_encoding", "UTF8");
-  parameters.set("keepalives", "1");
-  parameters.set("keepalives_idle", "5");
-  parameters.set("keepalives_interval", "2");
-  parameters.set("keepalives_count", "3");
-  parameters.set("tcp_user_timeout", "10000");
-  parameters.set(nullptr, nullptr);
-  return parameters;
 }
 
 /// The SQLSTATE in a message of verbosity SQLSTATE: "…FATAL:  28P01".
@@ -124,6 +68,17 @@ Error connect_error(const PGconn* handle, const std::string& where) {
             {}};
   const std::string reason = state.empty() ? first_line(PQerrorMessage(handle), PQpass(handle)) : "SQLSTATE " + state;
   return {ErrorCode::unavailable, "cannot connect to " + where + ": " + reason, "", {}};
+}
+
+Rows rows_of(const PGresult* result) {
+  Rows rows(static_cast<std::size_t>(PQntuples(result)));
+  for (int r = 0; r < PQntuples(result); ++r) {
+    Row& row = rows[static_cast<std::size_t>(r)];
+    for (int c = 0; c < PQnfields(result); ++c)
+      row.push_back(PQgetisnull(result, r, c) != 0 ? std::nullopt
+                                                   : std::optional<std::string>(PQgetvalue(result, r, c)));
+  }
+  return rows;
 }
 
 /// What our sessions need, whatever role or database settings say; settings unknown to the server are left out. The
@@ -168,7 +123,7 @@ void Connection::Finish::operator()(pg_conn* handle) const { PQfinish(handle); }
 
 Result<void> Connection::open(const Secret& url) {
   close();
-  auto parameters = parse(url);
+  auto parameters = parse_parameters(url);
   if (!parameters) return fail(parameters.error());
   handle_.reset(PQconnectStartParams(parameters->names.data(), parameters->values.data(), 0));
   if (!handle_) return fail(ErrorCode::internal, "no memory for a database connection");
@@ -261,13 +216,7 @@ tl::expected<std::vector<Rows>, SqlError> Connection::query(const std::string& s
     if (!result) break;
     const ExecStatusType status = PQresultStatus(result.get());
     if (status == PGRES_TUPLES_OK) {
-      Rows rows(static_cast<std::size_t>(PQntuples(result.get())));
-      for (int r = 0; r < PQntuples(result.get()); ++r)
-        for (int c = 0; c < PQnfields(result.get()); ++c)
-          rows[static_cast<std::size_t>(r)].push_back(PQgetisnull(result.get(), r, c) != 0
-                                                          ? std::nullopt
-                                                          : std::optional<std::string>(PQgetvalue(result.get(), r, c)));
-      answers.push_back(std::move(rows));
+      answers.push_back(rows_of(result.get()));
     } else if (status != PGRES_COMMAND_OK && !error) {
       const char* state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
       const char* message = PQresultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY);

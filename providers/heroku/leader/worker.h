@@ -2,7 +2,8 @@
 //
 // Owner: the session. Thread rule: everything public is for the loop's thread. Dropping a Task cancels its command on
 // the server. Destroying the worker cancels what runs, closes both connections (which ends the fence) and joins; that
-// takes a network round trip, or 3 s when the server does not answer. The worker must outlive the Tasks it gave.
+// takes a network round trip, or about 13 s when the server has become unreachable. The worker must outlive the Tasks
+// it gave.
 #pragma once
 
 #include <condition_variable>

@@ -1,0 +1,49 @@
+// app.disable_maintenance: the page goes once a web dyno is up; an app without web has no page to keep (safety S25).
+#include <algorithm>
+
+#include "providers/heroku/actions/handlers.h"
+
+namespace changeover::heroku {
+namespace {
+
+using std::chrono::milliseconds;
+
+bool has_web(const AppFacts& app) {
+  return app.formation && std::ranges::any_of(*app.formation, [](const Process& process) {
+           return process.type == "web" && process.quantity > 0;
+         });
+}
+
+Task<Result<Check>> check(Session& session, const Action& action, Look look) {
+  AppFacts& app = session.app(action.subject);
+  if (look == Look::fresh && !app.app.maintenance) co_return Check::satisfied("visitors come through");
+  if (!app.app.maintenance) co_return Check::satisfied("visitors come through");
+  if (!has_web(app)) co_return Check::ready();
+  Result<std::vector<Dyno>> dynos = co_await session.services.platform.dynos(action.subject, critical(true));
+  if (!dynos) co_return fail(dynos.error());
+  app.dynos = std::move(*dynos);
+  bool crashed = false;
+  for (const Dyno& dyno : *app.dynos) {
+    if (dyno.type != "web") continue;
+    if (dyno.state == "up") co_return Check::ready();
+    crashed = crashed || dyno.state == "crashed";
+  }
+  if (crashed)
+    co_return wait_for("a web dyno of " + action.subject + ": it crashes on boot; see `heroku logs -a " +
+                           action.subject + "`, the page stays",
+                       milliseconds{200}, milliseconds{2'000});
+  co_return wait_for("a web dyno to be up", milliseconds{40}, milliseconds{1'000});
+}
+
+Task<Result<void>> perform(Session& session, const Action& action) {
+  Result<App> app = co_await session.services.platform.set_maintenance(action.subject, false, critical());
+  if (!app) co_return fail(app.error());
+  session.app(action.subject).app = std::move(*app);
+  co_return Result<void>{};
+}
+
+}  // namespace
+
+const ActionHandler app_disable_maintenance{Kind::app_disable_maintenance, check, perform};
+
+}  // namespace changeover::heroku

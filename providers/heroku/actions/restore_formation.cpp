@@ -1,0 +1,29 @@
+// restore.formation: an app's dynos as they were recorded before the attempt (safety S4).
+#include "providers/heroku/actions/handlers.h"
+
+namespace changeover::heroku {
+namespace {
+
+// Not decided by what is known: a scale-down whose answer was lost may have taken effect. Setting it is safe.
+Task<Result<Check>> check(Session& session, const Action& action, Look) {
+  co_return session.restored_apps.contains(action.subject) ? Check::satisfied("as recorded") : Check::ready();
+}
+
+Task<Result<void>> perform(Session& session, const Action& action) {
+  std::vector<ProcessUpdate> updates = formation_of(action);
+  std::erase_if(updates, [](const ProcessUpdate& update) { return update.type == "release"; });
+  if (!updates.empty()) {
+    Result<std::vector<Process>> formation =
+        co_await session.services.platform.set_formation(action.subject, updates, critical());
+    if (!formation) co_return fail(formation.error());
+    merge_formation(session.app(action.subject), *formation);
+  }
+  session.restored_apps.insert(action.subject);
+  co_return Result<void>{};
+}
+
+}  // namespace
+
+const ActionHandler restore_formation{Kind::restore_formation, check, perform};
+
+}  // namespace changeover::heroku

@@ -1,0 +1,28 @@
+#include "providers/heroku/provider.h"
+
+#include <algorithm>
+
+#include "providers/heroku/hands.h"
+#include "providers/heroku/observe.h"
+
+namespace changeover::heroku {
+
+Task<Result<Observed>> HerokuProvider::observe(const std::vector<const Migration*>& migrations,
+                                               const Recorded& recorded) {
+  Observation observation(services_, migrations, recorded);
+  co_return co_await observation.run();
+}
+
+std::unique_ptr<Hands> HerokuProvider::hands(const Migration& migration, const Observed& facts, Journal& journal) {
+  const auto own = std::ranges::find(facts.migrations, migration.name, &MigrationFacts::name);
+  MigrationFacts migration_facts = own == facts.migrations.end() ? MigrationFacts{} : *own;
+  Session session{services_, migration, facts, std::move(migration_facts), journal};
+  return std::make_unique<HerokuHands>(std::move(session));
+}
+
+Traffic HerokuProvider::traffic() const {
+  const RequestCounts counts = services_.api.counts();
+  return {counts.total - counts.polls, counts.polls, services_.outside.total()};
+}
+
+}  // namespace changeover::heroku
