@@ -18,9 +18,13 @@ Diagnostics::Diagnostics(std::string file, std::string_view text) : file_(std::m
 
 void Diagnostics::error(Position at, std::string message, std::string help) {
   if (!said_.emplace(at, message).second) return;
+  // A line that nobody could read is not shown; a copy of it for each finding would also fill the memory.
+  constexpr std::size_t longest_line = 2000;
   std::string line;
-  if (at.line > 0 && static_cast<std::size_t>(at.line) <= lines_.size())
-    line = lines_[static_cast<std::size_t>(at.line) - 1];
+  if (at.line > 0 && static_cast<std::size_t>(at.line) <= lines_.size()) {
+    const std::string& whole = lines_[static_cast<std::size_t>(at.line) - 1];
+    if (whole.size() <= longest_line) line = whole;
+  }
   found_.push_back({file_, at, std::move(message), std::move(help), std::move(line)});
 }
 
@@ -31,7 +35,7 @@ void Diagnostics::mask(Position from, std::size_t length) {
   const std::size_t end = start + std::min(length, line.size() - start);
   for (std::size_t i = start; i < end; ++i) line[i] = '*';
   for (Diagnostic& diagnostic : found_)
-    if (diagnostic.at.line == from.line) diagnostic.line = line;
+    if (diagnostic.at.line == from.line && !diagnostic.line.empty()) diagnostic.line = line;
 }
 
 std::vector<Diagnostic> Diagnostics::sorted() const {

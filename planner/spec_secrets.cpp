@@ -49,7 +49,9 @@ std::optional<Found> url_with_credentials(std::string_view line, std::size_t col
   while (begin > 0 && (is_alphanumeric(line[begin - 1]) || line[begin - 1] == '+')) --begin;
   const std::size_t authority = colon + 3;
   if (begin == colon || authority >= line.size()) return std::nullopt;
-  std::size_t end = word_end(line, authority);
+  // What is looked at is bounded, so that a line of nothing but addresses is read in linear time.
+  constexpr std::size_t longest = 4096;
+  std::size_t end = word_end(line.substr(0, authority + longest), authority);
   while (end > authority && std::string_view("}],").find(line[end - 1]) != none) --end;
   const std::string_view scheme = line.substr(begin, colon - begin);
   const std::string_view rest = line.substr(authority, end - authority);
@@ -67,8 +69,14 @@ std::optional<Found> url_with_credentials(std::string_view line, std::size_t col
 }
 
 void find_urls(std::string_view line, std::vector<Found>& found) {
-  for (std::size_t at = line.find("://"); at != none; at = line.find("://", at + 3))
-    if (auto url = url_with_credentials(line, at)) found.push_back(std::move(*url));
+  for (std::size_t at = line.find("://"); at != none;) {
+    std::size_t next = at + 3;
+    if (auto url = url_with_credentials(line, at)) {
+      next = std::max(next, url->end);
+      found.push_back(std::move(*url));
+    }
+    at = line.find("://", next);
+  }
 }
 
 struct Prefix {
@@ -81,8 +89,9 @@ constexpr std::array prefixes{Prefix{"HRKU-", "a Heroku API key"}, Prefix{"glpat
 void find_tokens(std::string_view line, std::vector<Found>& found) {
   constexpr std::size_t shortest = 8;
   for (const Prefix& prefix : prefixes) {
-    for (std::size_t at = line.find(prefix.text); at != none; at = line.find(prefix.text, at + 1)) {
-      std::size_t end = at + prefix.text.size();
+    std::size_t end = 0;
+    for (std::size_t at = line.find(prefix.text); at != none; at = line.find(prefix.text, end)) {
+      end = at + prefix.text.size();
       while (end < line.size() && is_word(line[end])) ++end;
       if (end - at - prefix.text.size() >= shortest) found.push_back({at, end, std::string(prefix.what)});
     }
