@@ -23,7 +23,7 @@ Value canonical(const Value& value) {
   }
   if (!value.is_object()) return value;
   json::Object members = value.members();
-  std::ranges::stable_sort(members, {}, &json::Member::first);
+  std::ranges::sort(members, {}, &json::Member::first);
   for (auto& [key, member] : members) member = canonical(member);
   return members;
 }

@@ -202,7 +202,7 @@ tl::unexpected<Error> corrupt(const std::string& where, const std::string& what)
 std::string record_text(const Recorded& recorded) {
   std::vector<const RecordedMigration*> by_name;
   for (const RecordedMigration& migration : recorded.migrations) by_name.push_back(&migration);
-  std::ranges::stable_sort(by_name, {}, [](const RecordedMigration* one) -> const std::string& { return one->name; });
+  std::ranges::sort(by_name, {}, [](const RecordedMigration* one) -> const std::string& { return one->name; });
   Value migrations = Value::array();
   for (const RecordedMigration* migration : by_name) migrations.push(write_migration(*migration));
   return Value::object()
