@@ -89,7 +89,7 @@ Error fence_error(const LeaderBackends& backends, const SqlError& error, const s
 
 /// The locks are held: remembers by what to recognise them, and what had been written until now.
 Result<void> note_hold(LeaderBackends& backends, int tables) {
-  auto ledger = read_ledger(backends.fence, backends.identity);
+  auto ledger = read_ledger(backends.control, backends.identity);
   auto start = backends.fence.query("SELECT backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()");
   if (ledger && start) {
     backends.hold = FenceHold{tables, text(start->front().front(), 0), *ledger};

@@ -93,9 +93,9 @@ struct Quiet {
 struct Ledger {
   std::int64_t rows_changed = 0;      ///< inserted, updated, deleted; all tables but the planner's statistics
   std::int64_t maintenance_runs = 0;  ///< autovacuum and autoanalyze runs in this database
-  std::string sequences;              ///< hash of all sequence values; empty when some may not be read
-  std::string counting_since;         ///< server start and last reset: another value means that counters began anew
-  std::string taken_at;               ///< the server's clock
+  std::string sequences;       ///< hash of all sequence values; empty when some may not be read or there are over 1,000
+  std::string counting_since;  ///< server start and last reset: another value means that counters began anew
+  std::string taken_at;        ///< the server's clock
   friend bool operator==(const Ledger&, const Ledger&) = default;
 };
 
@@ -119,9 +119,9 @@ struct Replica {
 /// One look at everything that must hold right before unfollow (safety S2).
 struct Drain {
   std::vector<Replica> replicas;  ///< physical ones
-  bool fence_holds = false;
-  bool unmoved = false;  ///< same server, same snapshot as the marker's, and nobody holds a transaction id
-  std::string why;       ///< what moved, when not unmoved, or what became of the fence
+  bool fence_holds = false;       ///< the one that stood when the marker was written, without a break
+  bool unmoved = false;           ///< same server, same snapshot as the marker's, and nobody holds a transaction id
+  std::string why;                ///< what moved, when not unmoved, or what became of the fence
   /// Replicas that stream, and whether every one of them has reached the marker.
   [[nodiscard]] int streaming() const;
   [[nodiscard]] bool all_reached() const;
@@ -161,7 +161,8 @@ class LeaderSession {
   [[nodiscard]] virtual Task<Result<void>> fence() = 0;
   /// Whether anything may still be writing; a look that can be repeated.
   [[nodiscard]] virtual Task<Result<Quiet>> quiet() = 0;
-  /// Writes the marker and proves that no transaction ran beside it. `precondition` when one did.
+  /// Writes the marker and proves that no transaction ran beside it; waits up to 3 s for an autovacuum in flight.
+  /// `precondition` when one did, naming it.
   [[nodiscard]] virtual Task<Result<Marker>> mark() = 0;
   /// How far the replicas are, whether the fence holds and whether anything moved since the marker.
   [[nodiscard]] virtual Task<Result<Drain>> drain(Marker marker) = 0;

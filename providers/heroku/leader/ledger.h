@@ -25,7 +25,7 @@
 
 namespace changeover::heroku {
 
-/// Two statements at most, one round trip; tens of milliseconds with thousands of tables.
+/// One round trip; tens of milliseconds with thousands of tables.
 [[nodiscard]] Result<Ledger> read_ledger(Connection& connection, const LeaderIdentity& identity);
 
 /// All that one look at the leader gives, in the order it was taken.

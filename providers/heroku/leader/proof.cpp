@@ -45,11 +45,21 @@ Result<void> require_sight(const LeaderBackends& backends) {
               "Use the default credential (a member of pg_monitor), or `proof: api`.");
 }
 
+/// Catalogs and other databases are not fenced, and an autovacuum there is over in a moment.
+bool autovacuum_only(const std::vector<ClientBackend>& holders) {
+  return std::ranges::all_of(holders, [](const ClientBackend& holder) { return holder.kind == "autovacuum worker"; });
+}
+
 std::string why_not_quiet(const std::vector<ClientBackend>& holders, const Snapshot& snapshot) {
   if (!holders.empty()) return "a transaction that can write is open: " + list_of(holders);
   if (!snapshot.none_open())
     return "a transaction is open: snapshot " + std::to_string(snapshot.xmin) + ":" + std::to_string(snapshot.xmax);
   return "";
+}
+
+/// A fence that broke and was raised anew stands, but not since the marker.
+bool same_fence(const LeaderBackends& backends, const Marker& marker) {
+  return backends.hold && marker.ledger && backends.hold->ledger == *marker.ledger;
 }
 
 /// Sessions of this database that could hold unreported changes: all but those idle since before `since`.
@@ -59,7 +69,8 @@ std::string strangers_sql(const LeaderBackends& backends, const std::string& sin
                     : "a.state = 'idle' AND a.state_change < " + backends.control.literal(since) + "::timestamptz";
   return "SELECT a.pid, a.usename, a.application_name, a.state, a.backend_type, a.backend_xid IS NOT NULL, false "
          "FROM pg_stat_activity a LEFT JOIN pg_roles r ON r.oid = a.usesysid WHERE a.datname = current_database() "
-         "AND a.backend_type NOT IN ('autovacuum worker', 'walsender') AND NOT coalesce(r.rolsuper, false) "
+         "AND a.backend_type NOT IN ('autovacuum worker', 'walsender') "
+         "AND NOT (a.backend_type = 'client backend' AND coalesce(r.rolsuper, false)) "
          "AND NOT coalesce(" +
          idle_since_then + ", false) AND a.pid NOT IN (" + std::to_string(backends.control.pid()) + ", " +
          std::to_string(backends.fence.pid()) + ");";
@@ -75,7 +86,7 @@ Result<Sight> look(LeaderBackends& backends, const Marker& marker) {
   sight.first = read((*early)[0].front());
   sight.holders = read_holders((*early)[1], (*early)[2]);
   sight.strangers = read_holders((*early)[3], {});
-  sight.fence_holds = backends.hold && truth((*early)[4].front(), 0);
+  sight.fence_holds = same_fence(backends, marker) && truth((*early)[4].front(), 0);
   const Row& server = (*early)[5].front();
   sight.identity.system_identifier = text(server, 0);
   sight.identity.timeline = number(server, 1);
@@ -90,6 +101,36 @@ Result<Sight> look(LeaderBackends& backends, const Marker& marker) {
   if (!last) return fail(last.error());
   sight.last = *last;
   return sight;
+}
+
+struct MarkerTrial {
+  Marker marker;
+  std::string why;  ///< against it; empty when it proves quiet
+  bool only_autovacuum = false;
+};
+
+Result<MarkerTrial> try_marker(LeaderBackends& backends) {
+  auto answer = backends.control.query(holders_sql(backends) + server_sql + snapshot_sql + marker_sql + snapshot_sql);
+  if (!answer) return fail(to_error(answer.error(), "writing the marker on " + backends.name()));
+  const auto holders = read_holders((*answer)[0], (*answer)[1]);
+  const Row& server = (*answer)[2].front();
+  const Snapshot before = read((*answer)[3].front());
+  const Row& position = (*answer)[5].front();
+  MarkerTrial trial;
+  Marker& marker = trial.marker;
+  marker.system_identifier = text(server, 0);
+  marker.timeline = number(server, 1);
+  marker.xid = number((*answer)[4].front(), 0);
+  marker.fence_lsn = text(position, 0);
+  marker.after = read((*answer)[6].front());
+  if (backends.hold) marker.ledger = backends.hold->ledger;
+  const bool alone =
+      before.none_open() && marker.xid == before.xmax && marker.after == Snapshot{marker.xid + 1, marker.xid + 1};
+  trial.why = why_not_quiet(holders, before);
+  if (trial.why.empty() && !alone) trial.why = "another transaction ran beside the marker";
+  if (trial.why.empty() && truth(position, 1)) trial.why = "its log position was not settled";
+  trial.only_autovacuum = autovacuum_only(holders);
+  return trial;
 }
 
 }  // namespace
@@ -113,31 +154,17 @@ Result<Quiet> look_quiet(LeaderBackends& backends) {
 
 Result<Marker> write_marker(LeaderBackends& backends) {
   if (auto able = require_sight(backends); !able) return fail(able.error());
-  const std::string sql = holders_sql(backends) + server_sql + snapshot_sql + marker_sql + snapshot_sql;
-  std::string why;
-  for (int attempt = 0; attempt < marker_tries; ++attempt) {
-    auto answer = backends.control.query(sql);
-    if (!answer) return fail(to_error(answer.error(), "writing the marker on " + backends.name()));
-    const Row& server = (*answer)[2].front();
-    const Snapshot before = read((*answer)[3].front());
-    const Snapshot after = read((*answer)[6].front());
-    Marker marker;
-    marker.system_identifier = text(server, 0);
-    marker.timeline = number(server, 1);
-    marker.xid = number((*answer)[4].front(), 0);
-    marker.fence_lsn = text((*answer)[5].front(), 0);
-    marker.after = after;
-    if (backends.hold) marker.ledger = backends.hold->ledger;
-    why = why_not_quiet(read_holders((*answer)[0], (*answer)[1]), before);
-    const bool alone =
-        before.none_open() && marker.xid == before.xmax && after == Snapshot{marker.xid + 1, marker.xid + 1};
-    if (why.empty() && !alone) why = "another transaction ran beside the marker";
-    const bool on_border = truth((*answer)[5].front(), 1);
-    if (why.empty() && !on_border) return marker;
-    if (why.empty()) why = "its log position was not settled";
+  const auto deadline = steady_clock::now() + autovacuum_takes_at_most;
+  for (int attempt = 1;; ++attempt) {
+    auto trial = try_marker(backends);
+    if (!trial) return fail(trial.error());
+    if (trial->why.empty()) return trial->marker;
+    if (attempt >= marker_tries && (!trial->only_autovacuum || steady_clock::now() >= deadline))
+      return fail(ErrorCode::precondition, backends.name() + " is not quiet: " + trial->why,
+                  "Something still writes. Stop it, or name its app in the spec's quiesce, then run again.");
+    if (backends.interrupt.wait(-1, false, between_looks) == Interrupt::Wake::interrupt)
+      return fail(ErrorCode::cancelled, "stopped while marking " + backends.name());
   }
-  return fail(ErrorCode::precondition, backends.name() + " is not quiet: " + why,
-              "Something still writes. Stop it, or name its app in the spec's quiesce, then run again.");
 }
 
 Result<Drain> look_drained(LeaderBackends& backends, const Marker& marker) {
@@ -153,7 +180,7 @@ Result<Drain> look_drained(LeaderBackends& backends, const Marker& marker) {
   Drain drain;
   for (const Row& row : (*answer)[0])
     drain.replicas.push_back({text(row, 0), text(row, 1), text(row, 2), truth(row, 3)});
-  drain.fence_holds = backends.hold && truth((*answer)[3].front(), 0);
+  drain.fence_holds = same_fence(backends, marker) && truth((*answer)[3].front(), 0);
   const Row& server = (*answer)[4].front();
   const Snapshot now = read((*answer)[5].front());
   drain.why = why_not_quiet(read_holders((*answer)[1], (*answer)[2]), now);
@@ -163,7 +190,7 @@ Result<Drain> look_drained(LeaderBackends& backends, const Marker& marker) {
   if (text(server, 0) != marker.system_identifier || number(server, 1) != marker.timeline)
     drain.why = "the leader was replaced since the marker";
   drain.unmoved = drain.why.empty();
-  if (drain.unmoved && !drain.fence_holds) drain.why = "the fence does not stand";
+  if (drain.unmoved && !drain.fence_holds) drain.why = "the fence of the marker does not stand any more";
   return drain;
 }
 
@@ -174,10 +201,8 @@ Result<LateWrites> look_late_writes(LeaderBackends& backends, const Marker& mark
     auto sight = look(backends, marker);
     if (!sight) return fail(sight.error());
     LateWrites late = judge(marker, *sight);
-    const bool worth_waiting = late.verdict == LateWrites::Verdict::unexplained && !settled(*sight) &&
-                               std::ranges::all_of(sight->holders, [](const ClientBackend& holder) {
-                                 return holder.kind == "autovacuum worker";
-                               });
+    const bool worth_waiting =
+        late.verdict == LateWrites::Verdict::unexplained && !settled(*sight) && autovacuum_only(sight->holders);
     if (!worth_waiting || steady_clock::now() >= deadline) return late;
     if (backends.interrupt.wait(-1, false, between_looks) == Interrupt::Wake::interrupt)
       return fail(ErrorCode::cancelled, "stopped while looking for late writes on " + backends.name());
