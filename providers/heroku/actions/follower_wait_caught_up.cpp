@@ -10,8 +10,8 @@ using std::chrono::milliseconds;
 constexpr int samples_wanted = 2;
 
 Task<Result<Check>> check(Session& session, const Action& action, Look) {
-  Result<Database> database = co_await session.services.data.database(
-      session.facts.copy ? session.facts.copy->id : std::string(), patient_poll());
+  const std::string id = session.facts.copy ? session.facts.copy->id : std::string();
+  Result<Database> database = co_await session.services.data.database(id, patient_poll());
   if (!database) co_return fail(database.error());
   session.facts.copy_database = *database;
   if (!database->following)
