@@ -69,7 +69,7 @@ ExitCode refuse_unasked(bool json, Shell& shell) {
 std::optional<ExitCode> not_approved(const ApplyCommand& command, const Plan& plan, Signals& signals, Shell& shell) {
   const bool asks = plan.changes_anything() && !command.auto_approve;
   if (!command.json) {
-    shell.out << plan_in(Format::text, plan, shell.out_style) << std::flush;
+    shell.out << plan_in(Format::text, plan, shell.out_style) << "\n" << std::flush;
   } else if (asks) {
     shell.err << plan_in(Format::text, plan, shell.err_style) << std::flush;  // stdout is for the events alone
   }

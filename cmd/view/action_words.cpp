@@ -146,9 +146,9 @@ Phrase database_words(const Action& action, const Speaker& speaker) {
       say_with(phrase, " of ", speaker.leader());
       return phrase;
     case Kind::follower_unfollow:
-      phrase.say("stop ").name(speaker.subject()).say(" following");
+      phrase.say("unfollow");
       say_with(phrase, " ", speaker.leader());
-      return phrase.say(": it becomes a database of its own");
+      return phrase.say(": ").name(speaker.subject()).say(" becomes a database of its own");
     case Kind::database_wait_standalone:
       return phrase.say("wait until ").name(speaker.subject()).say(" takes writes");
     case Kind::leader_verify_no_late_write:

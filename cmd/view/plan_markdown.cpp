@@ -121,8 +121,7 @@ std::string in_one_line(const MigrationPlan& migration) {
          markdown_text(short_summary(migration)) + "\n";
 }
 
-/// The lower, the sooner it is folded.
-int importance(const MigrationPlan& migration) {
+int importance_of(const MigrationPlan& migration) {
   if (!migration.blockers.empty() || migration.refused) return 3;
   if (figures(migration).downtimes > 0) return 2;
   return migration.actions.empty() ? 0 : 1;
@@ -133,6 +132,7 @@ struct Section {
   const MigrationPlan* migration = nullptr;
   std::string full;
   std::string line;
+  int importance = 0;  ///< the lower, the sooner it is folded
   bool folded = false;
   [[nodiscard]] bool is_line() const { return folded || full == line; }
 };
@@ -143,7 +143,7 @@ bool fold_to_fit(std::vector<Section>& sections, std::size_t room) {
   for (const Section& section : sections) size += section.full.size();
   for (int level = 0; level <= 3 && size > room; ++level) {
     for (auto section = sections.rbegin(); section != sections.rend() && size > room; ++section) {
-      if (section->is_line() || importance(*section->migration) != level) continue;
+      if (section->is_line() || section->importance != level) continue;
       section->folded = true;
       size = size - section->full.size() + section->line.size();
     }
@@ -246,7 +246,7 @@ std::string plan_as_markdown(const Plan& plan, std::size_t most) {
     const bool says_nothing = is_settled(migration) && migration.warnings.empty() && migration.manual.empty();
     std::string line = in_one_line(migration);
     std::string full = says_nothing ? line : in_full(migration, plan.migrations.size() > 1);
-    sections.push_back({&migration, std::move(full), std::move(line)});
+    sections.push_back({&migration, std::move(full), std::move(line), importance_of(migration)});
   }
   return head + (fold_to_fit(sections, room) ? assembled(sections) : all_grouped(sections, room));
 }

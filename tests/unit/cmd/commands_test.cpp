@@ -1,6 +1,7 @@
 #include "cmd/commands.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <sstream>
@@ -254,6 +255,13 @@ TEST_F(CommandsTest, ApplyThatIsLockedOutEndsWithSix) {
   script.lock_fails = Error{ErrorCode::locked, "dana on build-7 holds orders", "wait", {}};
   EXPECT_EQ(run(apply_command()), ExitCode::locked);
   EXPECT_NE(err.str().find("dana on build-7"), std::string::npos);
+}
+
+TEST_F(CommandsTest, ApplyThatIsInterruptedWhilePlanningHasDoneNothing) {
+  script.interrupts_observing = SIGTERM;
+  EXPECT_EQ(run(apply_command()), ExitCode::interrupted);
+  EXPECT_NE(err.str().find("interrupted while planning"), std::string::npos) << err.str();
+  EXPECT_TRUE(script.performed.empty());
 }
 
 TEST_F(CommandsTest, UnlockNeedsOnlyTheState) {

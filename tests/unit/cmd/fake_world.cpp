@@ -1,5 +1,8 @@
 #include "tests/unit/cmd/fake_world.h"
 
+#include <signal.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -60,9 +63,11 @@ class FakeHands final : public Hands {
 
 class FakeProvider final : public Provider {
  public:
-  explicit FakeProvider(WorldScript& script) : script_(script) {}
+  FakeProvider(WorldScript& script, EventLoop& loop) : script_(script), loop_(loop) {}
   Task<Result<Observed>> observe(const std::vector<const Migration*>&, const Recorded&) override {
     if (script_.observe_fails) co_return fail(*script_.observe_fails);
+    if (script_.interrupts_observing != 0) kill(getpid(), script_.interrupts_observing);
+    while (script_.interrupts_observing != 0) co_await loop_.sleep_for(std::chrono::milliseconds{1});
     co_return script_.observed;
   }
   std::unique_ptr<Hands> hands(const Migration&, const Observed&, Journal&) override {
@@ -72,11 +77,12 @@ class FakeProvider final : public Provider {
 
  private:
   WorldScript& script_;
+  EventLoop& loop_;
 };
 
 class FakeWorld final : public World {
  public:
-  explicit FakeWorld(WorldScript& script) : state_(script), provider_(script) {}
+  explicit FakeWorld(WorldScript& script) : state_(script), provider_(script, loop_) {}
   EventLoop& loop() override { return loop_; }
   StateBackend& state() override { return state_; }
   Provider& provider() override { return provider_; }

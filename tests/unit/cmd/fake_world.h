@@ -17,6 +17,7 @@ namespace changeover::testing {
 struct WorldScript {
   Observed observed;
   std::optional<Error> observe_fails;
+  int interrupts_observing = 0;  ///< a signal that is raised while it observes, which then never ends by itself
   std::optional<Error> lock_fails;
   std::optional<Error> unlock_fails;
   std::string unlocked;  ///< the id that was unlocked, with "!" when forced
