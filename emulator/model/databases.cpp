@@ -53,6 +53,7 @@ void Databases::begin(AddOn& addon, AddOn* leader, const std::string& seed_sql) 
     database.leader_name = leader->name;
     database.credentials = leader->database->credentials;
     followers_of_[leader->id].insert(addon.id);
+    step_wait_for_leader(addon);
   } else {
     Credential credential{random_.uuid(), "default", hex_word(random_, "u", 13), Secret(hex_word(random_, "p", 64))};
     engine_.create_leader(addon.id, hex_word(random_, "d", 13), credential.user, credential.password, seed_sql);
@@ -227,13 +228,19 @@ void Databases::step_rotation(AddOn& addon) {
   const DatabaseStatus status = engine_.status(addon.id);
   if (status.state == DatabaseStatus::State::failed) return failed(addon);
   if (!status.endpoint || !(status.endpoint->password == *database.new_password)) return;
-  const std::string user = database.credentials.front().user;
-  for (Credential& credential : database.credentials)
-    if (credential.user == user) credential.password = *database.new_password;
+  const Secret password = *database.new_password;
   database.endpoint = status.endpoint;
   database.new_password.reset();
   if (database.phase == Database::Phase::rotating) standalone(addon);
-  release_on_all_apps(addon, "rotated its credential, setting");
+  // A follower shares the leader's roles by replication (heroku-api.md 3.6).
+  std::vector<AddOn*> changed = followers(addon);
+  changed.insert(changed.begin(), &addon);
+  const std::string user = database.credentials.front().user;
+  for (AddOn* one : changed) {
+    for (Credential& credential : one->database->credentials)
+      if (credential.user == user) credential.password = password;
+    if (one->state == AddOn::State::provisioned) release_on_all_apps(*one, "rotated its credential, setting");
+  }
 }
 
 void Databases::destroy(AddOn& addon) {

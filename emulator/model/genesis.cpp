@@ -76,10 +76,11 @@ void set_in_motion(Control& control, const World& world) {
   for (const WorldApp& described : world.apps) {
     App& app = *control.estate.apps.find(described.name);
     // By::provider: what was there before the world began ran its release phase then.
-    control.releases.make(app, "Initial release", Releases::By::provider);
+    control.releases.make(app, "Initial release", Releases::By::history);
     for (const auto& [name, attachment] : app.attachments)
-      control.releases.make(app, "Attach " + name + " (@ref:" + attachment->addon->name + ")", Releases::By::provider);
-    control.releases.make(app, "Deploy " + fixed_uuid("slug:" + app.name).substr(0, 8), Releases::By::provider);
+      control.releases.make(app, "Attach " + name + " (@ref:" + attachment->addon->name + ")", Releases::By::history);
+    control.releases.make(app, "Deploy " + fixed_uuid("slug:" + app.name).substr(0, 8), Releases::By::history);
+    control.dynos.fit(app);
     for (const std::string& command : described.one_off)
       control.dynos.run(app, "run", command, *app.release(app.current_release));
   }

@@ -28,7 +28,9 @@ Release& Releases::make(App& app, std::string description, By by) {
   Release& made = *release;
   app.releases.push_back(std::move(release));
   app.updated_at = made.created_at;
-  if (by == By::person && release_phase(app) != nullptr) {
+  if (by == By::history) {
+    app.current_release = made.version;
+  } else if (by == By::person && release_phase(app) != nullptr) {
     made.status = Release::Status::pending;
     auto& waiting = waiting_[app.id];
     waiting.push_back(made.version);

@@ -14,8 +14,8 @@ namespace changeover::emulator {
 
 class Releases {
  public:
-  /// Made by a person runs the release phase, made by a provider skips it.
-  enum class By { person, provider };
+  /// Made by a person runs the release phase, made by a provider skips it; history restarts nothing either.
+  enum class By { person, provider, history };
 
   Releases(const Clock& clock, Random& random, Dynos& dynos, Estate& estate)
       : clock_(clock), random_(random), dynos_(dynos), estate_(estate) {}

@@ -1,0 +1,215 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <functional>
+#include <sstream>
+
+#include "core/text.h"
+#include "emulator/world_reader.h"
+#include "json/value.h"
+#include "tests/support/schema_file.h"
+#include "tests/support/temporary_folder.h"
+#include "yaml/node.h"
+#include "yaml/scalar.h"
+
+namespace changeover::testing {
+namespace {
+
+using emulator::read_world;
+using emulator::World;
+using std::chrono::milliseconds;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::vector<std::string> complaints(std::string_view yaml, const emulator::WorldSurroundings& surroundings = {}) {
+  Diagnostics diagnostics("w.yaml", yaml);
+  EXPECT_FALSE(read_world(yaml, surroundings, diagnostics));
+  std::vector<std::string> lines;
+  for (const Diagnostic& diagnostic : diagnostics.sorted())
+    lines.push_back(std::to_string(diagnostic.at.line) + ":" + std::to_string(diagnostic.at.column) + " " +
+                    diagnostic.message);
+  return lines;
+}
+
+std::string seed_world() {
+  const std::ifstream file(CHANGEOVER_SOURCE_DIR "/examples/seed/world.yaml");
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+json::Value as_json(const yaml::Node& node) {
+  if (node.kind == yaml::Node::Kind::sequence) {
+    json::Array list;
+    for (const yaml::Node& item : node.items) list.push_back(as_json(item));
+    return list;
+  }
+  if (node.kind == yaml::Node::Kind::mapping) {
+    json::Object object;
+    for (const auto& entry : node.entries) object.emplace_back(entry.key, as_json(entry.value));
+    return object;
+  }
+  if (node.kind == yaml::Node::Kind::null) return {};
+  switch (yaml::scalar_type(node)) {
+    case yaml::ScalarType::boolean:
+      return node.text == "true";
+    case yaml::ScalarType::integer:
+      return static_cast<std::int64_t>(std::stoll(node.text));
+    case yaml::ScalarType::number:
+    case yaml::ScalarType::text:
+      break;
+  }
+  return node.text;
+}
+
+std::string schema_violation(std::string_view yaml) {
+  Diagnostics diagnostics("w.yaml", yaml);
+  const auto root = yaml::parse(yaml, diagnostics);
+  return root ? violation_of("world.schema.json", as_json(*root)) : "no YAML";
+}
+
+TEST(WorldReader, ReadsTheSeedWorld) {
+  const std::string text = seed_world();
+  Diagnostics diagnostics("world.yaml", text);
+  const auto world = read_world(text, {{}, {{"DATA", "/somewhere"}}}, diagnostics);
+  for (const Diagnostic& diagnostic : diagnostics.sorted()) ADD_FAILURE() << to_text(diagnostic);
+  ASSERT_TRUE(world);
+  ASSERT_EQ(world->apps.size(), 2U);
+  EXPECT_EQ(world->apps[0].name, "common-runtime-example");
+  EXPECT_EQ(world->apps[0].config.at("CHANGEOVER_LEDGER").reveal(), "/somewhere/ledger.txt");
+  EXPECT_EQ(world->apps[1].space, "example-space");
+  ASSERT_EQ(world->addons.size(), 1U);
+  EXPECT_EQ(world->addons[0].plan, "heroku-postgresql:standard-0");
+  EXPECT_THAT(world->addons[0].seed_sql, HasSubstr("CREATE TABLE ledger"));
+  EXPECT_EQ(schema_violation(text), "");
+}
+
+TEST(WorldReader, DefaultsAreHerokus) {
+  Diagnostics diagnostics("w.yaml", "version: 1\n");
+  const auto world = read_world("version: 1\n", {}, diagnostics);
+  ASSERT_TRUE(world);
+  EXPECT_EQ(world->timing.sampling, milliseconds(5'000));
+  EXPECT_EQ(world->timing.dyno_grace, milliseconds(30'000));
+  EXPECT_TRUE(world->switches.rotate_on_unfollow);
+  EXPECT_EQ(world->switches.rate_limit, 4'500);
+}
+
+TEST(WorldReader, ReadsDurationsDownToMilliseconds) {
+  EXPECT_EQ(emulator::parse_world_duration("250ms"), milliseconds(250));
+  EXPECT_EQ(emulator::parse_world_duration("3m"), milliseconds(180'000));
+  for (const char* wrong : {"", "ms", "-1ms", "1.5s", "5", "5 s"})
+    EXPECT_FALSE(emulator::parse_world_duration(wrong)) << wrong;
+}
+
+TEST(WorldReader, ReadsFaults) {
+  const std::string_view yaml = R"(version: 1
+faults:
+- {method: PUT, path: "/client/**", nth: 2, times: 3, when: after, reset: true}
+- {path: /apps, status: 503, body: sorry, content_type: text/html, delay: 20ms}
+)";
+  Diagnostics diagnostics("w.yaml", yaml);
+  const auto world = read_world(yaml, {}, diagnostics);
+  ASSERT_TRUE(world);
+  ASSERT_EQ(world->faults.size(), 2U);
+  EXPECT_EQ(world->faults[0].nth, 2);
+  EXPECT_EQ(world->faults[0].times, 3);
+  EXPECT_TRUE(world->faults[0].fault.reset);
+  EXPECT_EQ(world->faults[0].fault.when, emulator::Fault::When::after);
+  EXPECT_EQ(world->faults[1].fault.status, 503);
+  EXPECT_EQ(world->faults[1].fault.delay, milliseconds(20));
+  EXPECT_EQ(schema_violation(yaml), "");
+}
+
+TEST(WorldReader, ReportsEveryMistakeWithItsPlace) {
+  const auto found = complaints(R"(version: 2
+timing: {sampling: 1ms, unfollow: soon}
+apps:
+  orders: {regoin: us, formation: {web: {quantity: -1}}}
+faults: [{path: /apps}]
+)");
+  ASSERT_EQ(found.size(), 6U) << ::testing::PrintToString(found);
+  EXPECT_THAT(found[0], HasSubstr("1:10 version 2"));
+  EXPECT_THAT(found[1], HasSubstr("2:20 `sampling`"));
+  EXPECT_THAT(found[2], ::testing::StartsWith("2:"));
+  EXPECT_THAT(found[3], HasSubstr("regoin"));
+  EXPECT_THAT(found[4], ::testing::StartsWith("4:"));
+  EXPECT_THAT(found[5], HasSubstr("nothing goes wrong"));
+}
+
+TEST(WorldReader, NamesMustLeadSomewhere) {
+  const auto found = complaints(R"(version: 1
+teams: [acme]
+spaces:
+  va: {team: acne}
+apps:
+  orders: {space: vb}
+  far: {region: virginia}
+addons:
+  db: {app: order, plan: standard-0}
+  odd: {app: orders, plan: standard-1}
+  copy: {app: far, plan: standard-0, follow: dbb}
+  inside: {app: far, plan: private-4}
+attachments:
+- {app: orders, addon: db, as: X}
+- {app: orders, addon: db, as: X}
+)");
+  EXPECT_THAT(found,
+              ElementsAre(HasSubstr("4:3 there is no team `acne`"), HasSubstr("6:3 there is no space `vb`"),
+                          HasSubstr("7:3 app `far` is outside a space"), HasSubstr("9:3 there is no app `order`"),
+                          HasSubstr("10:3 there is no plan"), HasSubstr("11:3 there is no addon `dbb`"),
+                          HasSubstr("12:3 plan heroku-postgresql:private-4 needs an app inside a space"),
+                          HasSubstr("15:3 app `orders` has two attachments named X")));
+}
+
+TEST(WorldReader, FollowersFollowLeadersOnly) {
+  const auto found = complaints(R"(version: 1
+apps: {orders: {}}
+addons:
+  db: {app: orders, plan: standard-0}
+  tiny: {app: orders, plan: essential-0}
+  one: {app: orders, plan: standard-0, follow: db}
+  two: {app: orders, plan: standard-0, follow: one}
+  three: {app: orders, plan: standard-0, follow: tiny}
+)");
+  EXPECT_THAT(found,
+              ElementsAre(HasSubstr("7:3 `one` is a follower itself"), HasSubstr("8:3 `three` cannot follow `tiny`")));
+}
+
+TEST(WorldReader, ADataFolderMustBeNamedWhenItIsUsed) {
+  EXPECT_THAT(complaints("version: 1\napps: {a: {config: {X: '${DATA}/x'}}}\n"),
+              ElementsAre(HasSubstr("needs a folder")));
+  const std::string_view shell = "version: 1\napps: {a: {one_off: ['echo ${DYNO}']}}\n";
+  Diagnostics diagnostics("w.yaml", shell);
+  const auto world = read_world(shell, {}, diagnostics);
+  ASSERT_TRUE(world);
+  EXPECT_EQ(world->apps[0].one_off[0], "echo ${DYNO}") << "the shell's own";
+}
+
+TEST(WorldReader, SeedsComeFromFilesToo) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.path() + "/seed.sql") << "SELECT 1;";
+  const std::string_view yaml =
+      "version: 1\napps: {a: {}}\naddons: {db: {app: a, plan: standard-0, seed_file: seed.sql}}\n";
+  Diagnostics diagnostics("w.yaml", yaml);
+  const auto world = read_world(yaml, {folder.path(), {}}, diagnostics);
+  ASSERT_TRUE(world);
+  EXPECT_EQ(world->addons[0].seed_sql, "SELECT 1;");
+  EXPECT_THAT(complaints("version: 1\napps: {a: {}}\naddons: {db: {app: a, plan: standard-0, seed_file: none.sql}}\n",
+                         {folder.path(), {}}),
+              ElementsAre(HasSubstr("cannot read the seed file")));
+}
+
+TEST(WorldReader, TheSchemaRefusesWhatTheReaderRefuses) {
+  for (const char* yaml :
+       {"apps: {}\n", "version: 2\n", "version: 1\nappps: {}\n", "version: 1\ntiming: {sampling: soon}\n",
+        "version: 1\napps: {a: {formation: {web: {quantity: -1}}}}\n", "version: 1\naddons: {db: {app: a}}\n",
+        "version: 1\nspaces: {s: {}}\n", "version: 1\nfaults: [{status: 500}]\n",
+        "version: 1\nswitches: {rotate_on_unfollow: often}\n"}) {
+    EXPECT_FALSE(complaints(yaml).empty()) << yaml;
+    EXPECT_NE(schema_violation(yaml), "") << yaml;
+  }
+}
+
+}  // namespace
+}  // namespace changeover::testing
