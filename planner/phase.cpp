@@ -17,13 +17,16 @@ constexpr std::array<PhaseRow, 11> rows{{
     {Phase::promoted, "the copy follows nobody, its certificate is valid, it is the target's DATABASE",
      "the copy is the target's DATABASE; the target has not resumed yet",
      [](const Situation& s) { return s.copy_follows_nobody() && s.copy_is_attached && s.certificate_valid(); }},
-    {Phase::standalone, "the copy follows nobody, its certificate is valid, DATABASE is elsewhere",
+    // A writer that is not seen parked may have written since the certificate (safety S1).
+    {Phase::standalone, "the copy follows nobody, its certificate is valid, all writers are parked, DATABASE elsewhere",
      "the copy holds every acknowledged write and is on its own, not yet in use",
-     [](const Situation& s) { return s.copy_follows_nobody() && s.certificate_valid(); }},
+     [](const Situation& s) {
+       return s.copy_follows_nobody() && !s.copy_is_attached && s.certificate_valid() && s.writers_parked();
+     }},
     // A copy that is attached to nothing, was never available and follows nobody is still being made.
-    {Phase::spent, "the copy follows nobody, and there is no valid drain certificate",
+    {Phase::spent, "the copy follows nobody, and no valid certificate, or a writer that is not parked, speaks for it",
      "nothing proves that the copy holds every write: it is never promoted, only destroyed",
-     [](const Situation& s) { return s.copy_follows_nobody() && s.copy_available() && !s.certificate_valid(); }},
+     [](const Situation& s) { return s.copy_follows_nobody() && s.copy_available(); }},
     {Phase::drained, "the copy follows the source, all writers are parked, the certificate is recorded",
      "nobody writes, and the copy has replayed everything",
      [](const Situation& s) { return s.copy_follows_source() && s.writers_parked() && s.certificate_valid(); }},

@@ -111,12 +111,12 @@ bool Situation::latched_live() const {
   if (recorded != nullptr && recorded->live) return true;
   if (open_attempt() != nullptr || restore_is_due()) return false;
   if (target_app == nullptr || !target_app->dynos || !target_app->releases) return false;
-  int attached_at = 0;
-  for (const Release& release : *target_app->releases)
-    if (release.description.starts_with("Attach " + desired.target.attachment + " ")) {
-      attached_at = release.version;
-      break;
-    }
+  const std::vector<Release>& releases = *target_app->releases;
+  const auto attach = std::ranges::find_if(releases, [&](const Release& release) {
+    return release.description.starts_with("Attach " + desired.target.attachment + " ");
+  });
+  // Only the newest releases are read: an Attach that is not among them is older than all of them.
+  const int attached_at = attach != releases.end() ? attach->version : releases.empty() ? 0 : releases.back().version;
   return attached_at > 0 && std::ranges::any_of(*target_app->dynos, [&](const Dyno& dyno) {
            return dyno.state == "up" && dyno.release_version >= attached_at;
          });
