@@ -34,7 +34,9 @@ RunOptions run_options(const ApplyCommand& command, const std::optional<SavedPla
 }
 
 /// What separates the file that was reviewed from what would be done now; empty: nothing.
-std::vector<std::string> reasons_stale(const SavedPlan& saved, const Plan& fresh) {
+std::vector<std::string> reasons_stale(const SavedPlan& saved, const Plan& fresh, PlanStanding standing) {
+  if (standing == PlanStanding::started) return {};
+  if (standing == PlanStanding::spent) return {"its attempt is over, and a plan is for one attempt"};
   std::vector<std::string> reasons;
   if (auto age = plan_is_too_old(saved.plan, fresh.observed_at)) reasons.push_back(std::move(*age));
   for (std::string& difference : plan_differences(saved.document, plan_to_json(fresh)))
@@ -138,7 +140,7 @@ ExitCode run_command(const ApplyCommand& command, Shell& shell) {
   const Result<Plan>& plan = *planned;
   if (!plan) return report(plan.error(), command.json, shell);
   if (saved) {
-    const std::vector<std::string> reasons = reasons_stale(*saved, *plan);
+    const std::vector<std::string> reasons = reasons_stale(*saved, *plan, run.standing_of(saved->plan_id));
     if (!reasons.empty()) return refuse_stale(*command.plan, reasons, command.json, shell);
   }
   if (const auto code = not_approved(command, *plan, signals, shell)) return *code;

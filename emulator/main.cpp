@@ -17,6 +17,7 @@
 #include "emulator/engine/keeper.h"
 #include "emulator/engine/postgres_clusters.h"
 #include "emulator/engine/processes.h"
+#include "emulator/guest.h"
 #include "emulator/http_server.h"
 #include "emulator/model/model.h"
 #include "emulator/world_reader.h"
@@ -29,6 +30,7 @@ constexpr int exit_usage = 64;
 
 struct Arguments {
   std::string world;
+  std::vector<std::string> command;
   std::string data;
   std::string port_file;
   std::string ready_file;
@@ -115,6 +117,15 @@ int serve(const Arguments& arguments, const World& world, Keeper& keeper, const 
   const std::string port = std::to_string((*server)->port());
   std::optional<int> signal;
   if (!await_ready(**server, signals, signal)) return signal ? 0 : exit_failed;
+  if (!arguments.command.empty()) {
+    const std::map<std::string, std::string> environment{{"HEROKU_HOST", "http://localhost:" + port},
+                                                         {"HEROKU_DATA_HOST", "localhost"},
+                                                         {"HEROKU_API_KEY", world.api_key.reveal()},
+                                                         {"EMULATOR_DATA", std::filesystem::absolute(arguments.data)},
+                                                         {"PATH", settings.path}};
+    const auto code = run_guest(keeper, arguments.command, environment, signals);
+    return code ? *code : say(code.error());
+  }
   std::cout << "export HEROKU_HOST=http://localhost:" << port << "\nexport HEROKU_DATA_HOST=localhost\n"
             << "export HEROKU_API_KEY=" << world.api_key.reveal() << "\nready on port " << port << std::endl;
   if (!write_file(arguments.port_file, port + "\n") || !write_file(arguments.ready_file, "ready\n")) {
@@ -126,13 +137,19 @@ int serve(const Arguments& arguments, const World& world, Keeper& keeper, const 
   return 0;
 }
 
-int run(const Arguments& arguments) {
+int run(Arguments arguments) {
   // Before any thread exists: all of them leave these signals to sigwait().
   sigset_t signals;
   ::sigemptyset(&signals);
   ::sigaddset(&signals, SIGTERM);
   ::sigaddset(&signals, SIGINT);
-  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  sigset_t blocked = signals;
+  ::sigaddset(&blocked, SIGUSR1);  // a guest's end
+  ::pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
+  auto keeper = Keeper::start();
+  if (!keeper) return say(keeper.error());
+  // A folder of the run's own goes with it.
+  if (arguments.data.empty()) arguments.data = (*keeper)->folder() / "data";
   const std::optional<World> world = load_world(arguments);
   if (!world) return exit_usage;
   for (const std::string& folder : {arguments.data, arguments.dyno_logs}) {
@@ -143,8 +160,6 @@ int run(const Arguments& arguments) {
       return exit_failed;
     }
   }
-  auto keeper = Keeper::start();
-  if (!keeper) return say(keeper.error());
   return serve(arguments, *world, **keeper, signals);
 }
 
@@ -157,11 +172,14 @@ int main(int argc, char** argv) {
   app.add_option("--world", arguments.world, "the world file (YAML)")->required();
   app.add_option("--port", arguments.port, "the port; 0 takes any free one")->check(CLI::Range(0, 65'535));
   app.add_option("--address", arguments.address, "the address to listen on; loopback unless you know better");
-  app.add_option("--data", arguments.data, "a folder for ${DATA} in the world file");
+  app.add_option("--data", arguments.data,
+                 "a folder for ${DATA} in the world file; by default one that goes with the run");
   app.add_option("--dyno-logs", arguments.dyno_logs, "a folder for what dynos print, a file each start");
   app.add_option("--port-file", arguments.port_file, "written with the port once the world is ready");
   app.add_option("--ready-file", arguments.ready_file, "written once the world is ready");
   app.add_option("--request-log", arguments.request_log, "a file that gets every request as a line of JSON");
+  app.add_option("command", arguments.command, "a command to run against it, after --: with its end the emulator ends");
+  app.positionals_at_end();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {

@@ -21,6 +21,13 @@ bool begins_downtime(const Action& action) {
   return action.kind == Kind::app_scale_down && !action.parameters["background"].as_bool();
 }
 
+/// A plan belongs to one attempt (design 7).
+void spend(RecordedMigration& record, const std::string& plan_id) {
+  if (plan_id.empty()) return;
+  record.spent_plans.push_back(plan_id);
+  record.started_plan.clear();
+}
+
 /// The answer says that nothing was done, so the intent that was journaled is void.
 bool refused(const Result<void>& outcome) {
   if (outcome) return false;
@@ -196,7 +203,7 @@ Task<MigrationOutcome> Cutover::finish() {
     record.live = true;
     record.live_since = now;
     record.attempt->state = Attempt::State::finished;
-    if (!record.attempt->plan_id.empty()) record.spent_plans.push_back(record.attempt->plan_id);
+    spend(record, record.attempt->plan_id);
     record.history.push_back({now, "live", downtime, own});
   };
   Result<void> saved = co_await c_.journal.write(change);
@@ -259,7 +266,7 @@ Task<MigrationOutcome> Cutover::give_up(std::string why) {
   std::function<void(RecordedMigration&)> closed = [&](RecordedMigration& record) {
     record.attempt->state = Attempt::State::aborted;
     record.attempt->downtime_ended = now;
-    if (!record.attempt->plan_id.empty()) record.spent_plans.push_back(record.attempt->plan_id);
+    spend(record, record.attempt->plan_id);
     record.history.push_back({now, "aborted: " + why, {}, {}});
   };
   Result<void> noted = co_await c_.journal.write(closed);

@@ -80,8 +80,7 @@ struct Run::MigrationRun {
   Task<int> carry_out();
   Task<MigrationOutcome> go();
   Task<std::optional<MigrationOutcome>> dependencies();
-  Task<std::optional<MigrationOutcome>> run_group(const Observed& facts, std::vector<Group> groups,
-                                                  bool patient);
+  Task<std::optional<MigrationOutcome>> run_group(const Observed& facts, std::vector<Group> groups, bool patient);
   Task<MigrationOutcome> cut_over(bool facts_are_old);
   Task<MigrationOutcome> attempt(const Observed& facts, const MigrationPlan& plan);
   Task<Result<void>> note_ends();
@@ -138,6 +137,15 @@ Task<Result<Plan>> Run::plan() {
   co_return plan_migrations(desired_, observed_, recorded_, options_.plan);
 }
 
+PlanStanding Run::standing_of(const std::string& plan_id) const {
+  PlanStanding standing = PlanStanding::fresh;
+  for (const RecordedMigration& record : recorded_.migrations) {
+    if (std::ranges::find(record.spent_plans, plan_id) != record.spent_plans.end()) return PlanStanding::spent;
+    if (record.started_plan == plan_id) standing = PlanStanding::started;
+  }
+  return standing;
+}
+
 Task<std::vector<MigrationOutcome>> Run::apply(const Plan& plan) {
   std::map<std::string, MigrationRun> runs;
   for (const MigrationPlan& planned : plan.migrations) {
@@ -188,7 +196,10 @@ Task<std::optional<MigrationOutcome>> Run::MigrationRun::dependencies() {
 
 Task<Result<void>> Run::MigrationRun::note_ends() {
   const MigrationPlan& plan = planned;
-  std::function<void(RecordedMigration&)> change = [&plan](RecordedMigration& record) {
+  const std::string& plan_id = run.options_.plan_id;
+  std::function<void(RecordedMigration&)> change = [&plan, &plan_id](RecordedMigration& record) {
+    record.started_plan = plan_id;
+    if (!record.source.id.empty() || plan.source.addon_id.empty()) return;
     record.source = {plan.source.addon_id, plan.source.addon};
     record.source_app = {plan.source.app_id, plan.source.app};
     record.target_app = {plan.target.app_id, plan.target.app};
@@ -209,7 +220,8 @@ Task<MigrationOutcome> Run::MigrationRun::go() {
   early = co_await run_group(run.observed_, first, true);
   if (early) co_return *early;
   if (const Finding* blocker = planned.blocker_of(Group::prepare)) co_return blocked_by(*blocker);
-  if (journal->record().source.id.empty() && !planned.source.addon_id.empty() && !nothing) {
+  const bool unknown_ends = journal->record().source.id.empty() && !planned.source.addon_id.empty();
+  if (!nothing && (unknown_ends || journal->record().started_plan != run.options_.plan_id)) {
     Result<void> noted = co_await note_ends();
     if (!noted) co_return end(Outcome::failed, noted.error().what, noted.error());
   }
@@ -228,8 +240,8 @@ Task<MigrationOutcome> Run::MigrationRun::go() {
 }
 
 /// Runs the actions of these groups; an outcome when the migration ends with them.
-Task<std::optional<MigrationOutcome>> Run::MigrationRun::run_group(const Observed& facts,
-                                                                   std::vector<Group> groups, bool patient) {
+Task<std::optional<MigrationOutcome>> Run::MigrationRun::run_group(const Observed& facts, std::vector<Group> groups,
+                                                                   bool patient) {
   std::vector<Action> actions = of_groups(planned.actions, groups);
   if (actions.empty()) co_return std::nullopt;
   const bool restoring = actions.front().group == Group::restore && actions.front().kind != Kind::addon_destroy;

@@ -44,6 +44,13 @@ struct MigrationOutcome {
   std::optional<Error> error;
 };
 
+/// What the record knows of a plan file (design 7).
+enum class PlanStanding {
+  fresh,    ///< never begun: it must equal what would be planned now
+  started,  ///< begun and not ended: it is resumed, and our own steps have changed the facts since
+  spent,    ///< its attempt is over
+};
+
 struct RunOptions {
   PlanOptions plan;
   std::optional<std::chrono::seconds> wait;  ///< bounds waiting outside downtime; none: forever
@@ -70,6 +77,8 @@ class Run {
   /// Takes the locks of all chosen migrations, loads the record, observes and plans. `locked` when another run holds
   /// one.
   [[nodiscard]] Task<Result<Plan>> plan();
+  /// After plan().
+  [[nodiscard]] PlanStanding standing_of(const std::string& plan_id) const;
   /// Carries out what plan() gave. Every migration has an outcome.
   [[nodiscard]] Task<std::vector<MigrationOutcome>> apply(const Plan& plan);
   /// A signal: in downtime before the unfollow service is restored; otherwise what is being changed is let finish.

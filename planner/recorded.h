@@ -30,13 +30,13 @@ struct Baseline {
 struct Certificate {
   std::string copy_id;
   std::string leader_id;
-  std::string leader_primary;        ///< formation primary of the leader
-  std::string system_identifier;     ///< of the leader's cluster; "" under proof: api
+  std::string leader_primary;     ///< formation primary of the leader
+  std::string system_identifier;  ///< of the leader's cluster; "" under proof: api
   Proof proof = Proof::sql;
   WallTime at;
-  std::string fence_lsn;             ///< flush position that was replayed; "" under proof: api
-  std::int64_t transaction = 0;      ///< the marker's transaction id, or the sampled one under proof: api
-  std::string evidence;              ///< the leader's own snapshot text, compared again after the unfollow
+  std::string fence_lsn;                       ///< flush position that was replayed; "" under proof: api
+  std::int64_t transaction = 0;                ///< the marker's transaction id, or the sampled one under proof: api
+  std::string evidence;                        ///< the leader's own snapshot text, compared again after the unfollow
   std::map<std::string, int> writer_releases;  ///< newest release of each writer app (safety S21)
   friend bool operator==(const Certificate&, const Certificate&) = default;
 };
@@ -79,12 +79,13 @@ struct RecordedMigration {
   Reference source;  ///< the add-on that was moved; id "" when not known yet
   Reference source_app;
   Reference target_app;
-  Reference copy;                ///< id "" until the create was answered
-  std::string create_intent;     ///< the name a create was sent for; set before the call (safety S23)
+  Reference copy;                  ///< id "" until the create was answered
+  std::string create_intent;       ///< the name a create was sent for; set before the call (safety S23)
   std::optional<Attempt> attempt;  ///< the newest
   bool live = false;               ///< the latch (safety S3)
   std::optional<WallTime> live_since;
-  std::vector<std::string> spent_plans;
+  std::string started_plan;              ///< the plan file that was begun and may be resumed (design 7)
+  std::vector<std::string> spent_plans;  ///< finished or given up: never applied again
   std::vector<RunRecord> history;
 };
 

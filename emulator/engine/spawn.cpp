@@ -24,6 +24,7 @@ struct Prepared {
   const char* folder = nullptr;
   int input = -1;
   int output = -1;
+  bool keeps_output = false;
   int reports = -1;
 };
 
@@ -59,8 +60,10 @@ bool step_down(const Account& account) {
   reset_signals();
   setpgid(0, 0);
   dup2(ready.input, STDIN_FILENO);
-  dup2(ready.output, STDOUT_FILENO);
-  dup2(ready.output, STDERR_FILENO);
+  if (!ready.keeps_output) {
+    dup2(ready.output, STDOUT_FILENO);
+    dup2(ready.output, STDERR_FILENO);
+  }
   if (!send_report(ready.reports, what.kind, getpid())) give_up(cannot_prepare, "the keeper process is gone\n");
   if (what.account && !step_down(*what.account)) give_up(cannot_prepare, "cannot step down to the other user\n");
   if (what.parent_death_signal != 0) {
@@ -87,6 +90,7 @@ Result<pid_t> spawn(const Keeper& keeper, const Spawn& what) {
   ready.folder = folder.c_str();
   ready.reports = keeper.report_descriptor();
   ready.input = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  ready.keeps_output = what.keeps_output;
   ready.output = open(sink.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
   const pid_t parent = getpid();
   // A signal that comes before the child has reset its handlers must not run ours there.

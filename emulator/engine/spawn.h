@@ -29,6 +29,7 @@ struct Spawn {
   std::map<std::string, std::string> environment;
   std::filesystem::path folder;    ///< where it works
   std::filesystem::path output;    ///< file to append stdout and stderr to; empty: /dev/null
+  bool keeps_output = false;       ///< writes where we do instead
   std::optional<Account> account;  ///< who it runs as; nothing: as we do
   ReportKind kind = ReportKind::group;
   int parent_death_signal = 0;  ///< sent when the calling THREAD ends; a second net under the keeper

@@ -111,7 +111,8 @@ Value write_migration(const RecordedMigration& migration) {
       .set("source_app", write_reference(migration.source_app))
       .set("target_app", write_reference(migration.target_app))
       .set("copy", write_reference(migration.copy))
-      .set("create_intent", migration.create_intent);
+      .set("create_intent", migration.create_intent)
+      .set("started_plan", migration.started_plan);
   if (migration.attempt) object.set("attempt", write_attempt(*migration.attempt));
   object.set("live", migration.live);
   set_time(object, "live_since", migration.live_since);
@@ -182,6 +183,7 @@ RecordedMigration read_migration(const Fields& fields) {
   migration.target_app = read_reference(fields.inside("target_app"));
   migration.copy = read_reference(fields.inside("copy"));
   migration.create_intent = fields.text("create_intent");
+  migration.started_plan = fields.text("started_plan");
   if (fields.has("attempt")) migration.attempt = read_attempt(fields.inside("attempt"));
   migration.live = fields.boolean("live");
   migration.live_since = fields.optional_time("live_since");

@@ -4,7 +4,7 @@
 // migrations by name, two spaces, a newline at the end.
 //
 //   {"format_version": 1, "lineage": UUID, "serial": N, "migrations": [{"name": ..., "source": {"id", "name"},
-//    "source_app", "target_app", "copy", "create_intent", "attempt": {...}, "live", "live_since", "spent_plans",
+//    "source_app", "target_app", "copy", "create_intent", "started_plan", "attempt": {...}, "live", "live_since", "spent_plans",
 //    "history"}]}
 //
 // Lineage names the state from its first write to its end; serial grows by one with each write. Times are RFC 3339 UTC.

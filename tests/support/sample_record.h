@@ -60,6 +60,7 @@ inline Recorded full_record() {
   orders.attempt = full_attempt();
   orders.live = true;
   orders.live_since = time_at("2026-11-22T10:05:00.125Z");
+  orders.started_plan = "plan-c";
   orders.spent_plans = {"plan-a", "plan-b"};
   orders.history = {
       {time_at("2026-11-20T10:00:00Z"), "prepared", {}, {}},

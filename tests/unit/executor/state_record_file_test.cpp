@@ -35,6 +35,7 @@ TEST(RecordFile, KeepsEveryFieldOfAMigration) {
   EXPECT_EQ(orders.create_intent, "orders-private");
   EXPECT_TRUE(orders.live);
   EXPECT_EQ(orders.live_since, time_at("2026-11-22T10:05:00.125Z"));
+  EXPECT_EQ(orders.started_plan, "plan-c");
   EXPECT_EQ(orders.spent_plans, (std::vector<std::string>{"plan-a", "plan-b"}));
   ASSERT_EQ(orders.history.size(), 2U);
   EXPECT_EQ(orders.history[0].at, time_at("2026-11-20T10:00:00Z"));
