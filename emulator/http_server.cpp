@@ -51,6 +51,18 @@ void HttpServer::pause(std::chrono::nanoseconds time) {
   }
 }
 
+void HttpServer::hold(const Request& request, const Fault& fault) {
+  if (fault.delay.count() <= 0) return;
+  long long ticket = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    ticket = log_.hold({request.method, std::string(request.path()), fault.when == Fault::When::after});
+  }
+  pause(fault.delay);
+  const std::lock_guard lock(mutex_);
+  log_.let_go(ticket);
+}
+
 void HttpServer::let_time_pass() {
   SteadyTime watched = clock_.steady_now();
   std::unique_lock lock(mutex_);
@@ -92,7 +104,7 @@ bool HttpServer::exchange(const Request& request, Response& response) {
   // Half of the latency on the way there, half on the way back: where the effect lies between, as on a network.
   pause(latency_ / 2);
   const bool after = fault && fault->when == Fault::When::after;
-  if (fault && !after) pause(fault->delay);
+  if (fault && !after) hold(request, *fault);
   const bool no_effect = fault && !after && (fault->reset || fault->status);
   if (!no_effect) {
     Request effective = request;
@@ -101,7 +113,7 @@ bool HttpServer::exchange(const Request& request, Response& response) {
     response = model_.handle(effective);
     changed_.notify_all();
   }
-  if (after) pause(fault->delay);
+  if (after) hold(request, *fault);
   if (fault) response = faulted(*fault, std::move(response));
   pause(latency_ - latency_ / 2);
   const bool answered = !(fault && fault->reset);

@@ -52,6 +52,8 @@ class HttpServer {
   /// False when the connection ends without an answer.
   [[nodiscard]] bool exchange(const Request& request, Response& response);
   void pause(std::chrono::nanoseconds time);
+  /// Waits out the fault's delay, and shows the call as held meanwhile.
+  void hold(const Request& request, const Fault& fault);
   void let_time_pass();
 
   Model& model_;

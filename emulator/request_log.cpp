@@ -33,12 +33,24 @@ void RequestLog::add(LoggedRequest request) {
   ++first_;
 }
 
+long long RequestLog::hold(HeldRequest request) {
+  held_.emplace(++next_ticket_, std::move(request));
+  return next_ticket_;
+}
+
+void RequestLog::let_go(long long ticket) { held_.erase(ticket); }
+
 json::Value RequestLog::since(long long number) const {
   const long long end = first_ + static_cast<long long>(requests_.size());
   json::Array list;
   for (long long n = std::max(number, first_); n < end; ++n)
     list.push_back(view(n, requests_[static_cast<std::size_t>(n - first_)]));
-  return json::Object{{"next", static_cast<std::int64_t>(end)}, {"requests", std::move(list)}};
+  json::Array held;
+  for (const auto& [ticket, request] : held_)
+    held.emplace_back(
+        json::Object{{"method", request.method}, {"path", request.path}, {"effect_done", request.effect_done}});
+  return json::Object{
+      {"next", static_cast<std::int64_t>(end)}, {"requests", std::move(list)}, {"held", std::move(held)}};
 }
 
 }  // namespace changeover::emulator

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <deque>
 #include <fstream>
+#include <map>
 #include <string>
 
 #include "core/clock.h"
@@ -24,6 +25,13 @@ struct LoggedRequest {
   bool faulted = false;
 };
 
+/// A call that a fault delays at this moment. Whoever sees it with its effect done knows that the answer is not sent.
+struct HeldRequest {
+  std::string method;
+  std::string path;
+  bool effect_done = false;
+};
+
 class RequestLog {
  public:
   static constexpr std::size_t kept = 20'000;
@@ -31,8 +39,12 @@ class RequestLog {
   /// `unavailable` when the file cannot be written.
   [[nodiscard]] Result<void> open(const std::string& path);
   void add(LoggedRequest request);
-  /// {"next": N, "requests": [{"n", "time", "method", "path", "status", "duration_ms", "faulted"}]} from number
-  /// `since` on; ask with since=next for what comes later.
+  /// Gives the ticket to let it go by.
+  [[nodiscard]] long long hold(HeldRequest request);
+  void let_go(long long ticket);
+  /// {"next": N, "requests": [{"n", "time", "method", "path", "status", "duration_ms", "faulted"}],
+  /// "held": [{"method", "path", "effect_done"}]}, the requests from number `since` on; ask with since=next for what
+  /// comes later.
   [[nodiscard]] json::Value since(long long number) const;
 
  private:
@@ -40,6 +52,8 @@ class RequestLog {
 
   std::deque<LoggedRequest> requests_;
   long long first_ = 0;  ///< number of requests_.front()
+  std::map<long long, HeldRequest> held_;
+  long long next_ticket_ = 0;
   std::ofstream file_;
 };
 
