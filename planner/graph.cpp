@@ -87,7 +87,7 @@ class GraphBuilder {
   void retire();
 
   Ids quiesce_apps();
-  void stop_background(const QuiescedApp& app, const std::vector<Process>& processes);
+  bool stop_background(const QuiescedApp& app, const std::vector<Process>& processes, const Ids& after);
   Ids prove_drained(const Ids& quieted);
   void detach_from_leader(const Ids& drained);
   void promote();
@@ -148,8 +148,8 @@ void GraphBuilder::cutover() {
   choose_point_of_no_return();
 }
 
-/// Background dynos first: their 30 s of SIGTERM stay outside the downtime.
-void GraphBuilder::stop_background(const QuiescedApp& app, const std::vector<Process>& processes) {
+/// Background dynos first: their 30 s of SIGTERM stay outside the downtime. False when there is nothing to gain.
+bool GraphBuilder::stop_background(const QuiescedApp& app, const std::vector<Process>& processes, const Ids& after) {
   std::vector<Process> background;
   for (const Process& process : processes)
     if (process.type != "web" && process.quantity > 0 && app.stops(process.type))
@@ -157,14 +157,15 @@ void GraphBuilder::stop_background(const QuiescedApp& app, const std::vector<Pro
   const bool has_web = std::ranges::any_of(processes, [&](const Process& process) {
     return process.type == "web" && process.quantity > 0 && app.stops("web");
   });
-  if (background.empty() || !has_web) return;
-  Action& down =
-      put(Kind::app_scale_down, Group::cutover, app.app.name, {}, "background dynos stop while the site still serves");
+  if (background.empty() || !has_web) return false;
+  Action& down = put(Kind::app_scale_down, Group::cutover, app.app.name, after,
+                     "background dynos stop while the site still serves");
   down.id += "/background";
   down.parameters.set("formation", formation_as_json(background)).set("background", true);
   down.waits_for = "its background dynos to end";
   down.wait_most = dynos_gone_most;
   down.undo = "scale back to the recorded formation";
+  return true;
 }
 
 Ids GraphBuilder::quiesce_apps() {
@@ -173,10 +174,7 @@ Ids GraphBuilder::quiesce_apps() {
   Ids stopping;
   for (const QuiescedApp& app : s_.quiesced) {
     if (!app.writer || app.facts == nullptr || !app.facts->formation) continue;
-    stop_background(app, *app.facts->formation);
-    if (graph_.actions.empty() || !graph_.actions.back().id.ends_with("/background")) continue;
-    graph_.actions.back().depends_on = prepared;
-    stopping.push_back(last());
+    if (stop_background(app, *app.facts->formation, prepared)) stopping.push_back(last());
   }
   const Ids before = stopping.empty() ? prepared : stopping;
   for (const QuiescedApp& app : s_.quiesced) {
@@ -341,10 +339,16 @@ void GraphBuilder::choose_point_of_no_return() {
       return;
     }
   }
-  if (promote != nullptr && (s_.has_release_phase() || web_kept)) {
-    graph_.point_of_no_return = {promote->id, s_.has_release_phase()
-                                                  ? "the target's release phase runs on the new database, and may write"
-                                                  : "web dynos of the target are up, and restart on the new database"};
+  std::string at_once;
+  if (s_.has_release_phase()) {
+    at_once = "the target's release phase runs on the new database, and may write";
+  } else if (web_kept) {
+    at_once = "web dynos of the target are up, and restart on the new database";
+  } else if (s_.target_starts_jobs()) {
+    at_once = "jobs of the target may start at any time, and run on the new database";
+  }
+  if (promote != nullptr && !at_once.empty()) {
+    graph_.point_of_no_return = {promote->id, at_once};
     return;
   }
   if (const Action* up = find(Kind::app_scale_up, s_.desired.target.app); up != nullptr)
@@ -415,10 +419,12 @@ std::vector<Action> restore_actions(const std::string& migration, const Attempt&
   std::vector<Action> actions;
   for (const Baseline& baseline : attempt.baseline) {
     Ids before_page = after;
-    if (!baseline.formation.empty()) {
+    std::vector<Process> formation = baseline.formation;
+    std::erase_if(formation, [](const Process& process) { return process.type == "release"; });
+    if (!formation.empty()) {
       Action up =
           make_action(migration, Kind::restore_formation, Group::restore, baseline.app.name, after, std::string(why));
-      up.parameters.set("formation", formation_as_json(baseline.formation));
+      up.parameters.set("formation", formation_as_json(formation));
       before_page = {up.id};
       actions.push_back(std::move(up));
     }

@@ -98,6 +98,21 @@ bool Situation::restore_is_due() const {
   return recorded != nullptr && recorded->attempt && recorded->attempt->state == Attempt::State::aborting;
 }
 
+bool Situation::past_point_of_no_return() const {
+  const Attempt* attempt = open_attempt();
+  return attempt != nullptr && attempt->past_point_of_no_return;
+}
+
+bool Situation::attempt_to_undo() const {
+  if (desired.stage >= Stage::live) return false;
+  return restore_is_due() || (open_attempt() != nullptr && !past_point_of_no_return());
+}
+
+bool Situation::copy_may_be_in_use() const {
+  if (!copy_is_attached || !copy_follows_nobody() || certificate_valid()) return false;
+  return target_app == nullptr || !target_app->dynos || !target_app->dynos->empty();
+}
+
 bool Situation::certificate_valid() const {
   const Attempt* attempt = open_attempt();
   if (attempt == nullptr || !attempt->certificate || !facts.copy || !facts.source) return false;
@@ -125,6 +140,18 @@ bool Situation::latched_live() const {
 bool Situation::has_release_phase() const {
   return target_app != nullptr && target_app->formation &&
          std::ranges::any_of(*target_app->formation, [](const Process& process) { return process.type == "release"; });
+}
+
+bool Situation::target_starts_jobs() const {
+  if (const auto addons = observed.addons_by_app.find(desired.target.app); addons != observed.addons_by_app.end())
+    if (std::ranges::any_of(addons->second,
+                            [](const Addon& addon) { return addon.service.find("scheduler") != std::string::npos; }))
+      return true;
+  if (target_app == nullptr || !target_app->formation || !target_app->dynos) return false;
+  return std::ranges::any_of(*target_app->dynos, [&](const Dyno& dyno) {
+    return dyno.type != "release" &&
+           std::ranges::find(*target_app->formation, dyno.type, &Process::type) == target_app->formation->end();
+  });
 }
 
 const QuiescedApp* Situation::find(std::string_view app_name) const {

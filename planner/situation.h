@@ -59,9 +59,18 @@ struct Situation {
   [[nodiscard]] bool latched_live() const;
   /// The attempt that a run left unfinished.
   [[nodiscard]] const Attempt* open_attempt() const;
+  /// The open attempt has let the new database take writes, or was about to (safety S6).
+  [[nodiscard]] bool past_point_of_no_return() const;
   /// The newest attempt was given up and not everything is restored.
   [[nodiscard]] bool restore_is_due() const;
+  /// An attempt was begun, its way back is open, and the stage does not ask to go on with it (safety S17).
+  [[nodiscard]] bool attempt_to_undo() const;
+  /// A copy of its own is the target's DATABASE, and it is not known that no dyno runs there: it is never destroyed
+  /// (safety S3), whatever the record says.
+  [[nodiscard]] bool copy_may_be_in_use() const;
   [[nodiscard]] bool has_release_phase() const;
+  /// The target has a Scheduler, or a one-off dyno was seen there: the formation alone does not keep it quiet.
+  [[nodiscard]] bool target_starts_jobs() const;
   [[nodiscard]] const QuiescedApp* find(std::string_view app_name) const;
 };
 
