@@ -14,9 +14,13 @@ constexpr std::array<PhaseRow, 11> rows{{
     {Phase::live, "the copy follows nobody, is the target's DATABASE, and the target resumed on it (latched)",
      "the space's database is the writable primary and the target app runs on it",
      [](const Situation& s) { return s.copy_follows_nobody() && s.latched_live(); }},
-    {Phase::promoted, "the copy follows nobody, its certificate is valid, it is the target's DATABASE",
+    // Behind the point of no return the app may run on it, whatever has become of the certificate (safety S3).
+    {Phase::promoted,
+     "the copy follows nobody, is the target's DATABASE, and its certificate is valid or the point of no return behind",
      "the copy is the target's DATABASE; the target has not resumed yet",
-     [](const Situation& s) { return s.copy_follows_nobody() && s.copy_is_attached && s.certificate_valid(); }},
+     [](const Situation& s) {
+       return s.copy_follows_nobody() && s.copy_is_attached && (s.certificate_valid() || s.past_point_of_no_return());
+     }},
     // A writer that is not seen parked may have written since the certificate (safety S1).
     {Phase::standalone, "the copy follows nobody, its certificate is valid, all writers are parked, DATABASE elsewhere",
      "the copy holds every acknowledged write and is on its own, not yet in use",

@@ -60,7 +60,14 @@ Due due_segments(const Situation& s, Phase phase, const Course& course, const Pl
     due.then = "the attempt is given up; apply again for a new one";
     return due;
   }
-  for (const Segment segment : course.segments) {
+  std::vector<Segment> segments = course.segments;
+  if (s.attempt_to_undo() && std::ranges::find(segments, Segment::restore) == segments.end())
+    segments.insert(segments.begin(), Segment::restore);
+  for (const Segment segment : segments) {
+    if (segment == Segment::destroy_copy && s.copy_may_be_in_use()) {
+      due.then = "the copy stays: an app may run on it";
+      break;
+    }
     if (segment == Segment::destroy_copy && !options.allow_destroy) {
       due.then = "the copy is destroyed by apply with --allow-destroy";
       break;
@@ -97,6 +104,28 @@ bool contains(const std::vector<Segment>& segments, Segment segment) {
   return std::ranges::find(segments, segment) != segments.end();
 }
 
+/// Why the stage can not be reached; nothing when it can.
+std::optional<std::string> refusal(const Situation& s, Phase phase, const Course& course) {
+  if (course.refuse) return std::string(course.why);
+  // The matrix's column is "promoted, before the point of no return"; behind it there is only one way (safety S6).
+  if (s.past_point_of_no_return() && s.desired.stage < Stage::live && phase > Phase::live)
+    return "the attempt is past its point of no return: writes may have reached the new database, and going back would "
+           "lose them. Set stage live and apply";
+  return std::nullopt;
+}
+
+/// A blocker of what a later stage would ask for is said, and blocks nothing now (safety, Exact meanings).
+void keep_what_the_stage_asks(Stage stage, Findings& findings) {
+  if (stage >= Stage::live) return;
+  const auto later = std::ranges::stable_partition(
+      findings.blockers, [](const Finding& finding) { return finding.blocks && *finding.blocks < Group::cutover; });
+  for (Finding& finding : later) {
+    finding.blocks.reset();
+    findings.warnings.push_back(std::move(finding));
+  }
+  findings.blockers.erase(later.begin(), later.end());
+}
+
 }  // namespace
 
 MigrationPlan plan_migration(const Desired& desired, const Migration& migration, const Observed& observed,
@@ -114,19 +143,27 @@ MigrationPlan plan_migration(const Desired& desired, const Migration& migration,
   plan.target = target_end(situation);
   plan.fingerprint = fingerprint(situation);
   plan.cost = cost_of(situation, row.phase);
-  Due due = due_segments(situation, row.phase, course, options);
+  const std::optional<std::string> refused = refusal(situation, row.phase, course);
+  Due due = refused ? Due{} : due_segments(situation, row.phase, course, options);
   plan.then = due.then;
   const bool cutover_asked = contains(course.segments, Segment::cutover) && !due.restore_first;
   PreflightContext context{desired, situation, row.phase, options.in_ci, cutover_asked};
   Findings findings = preflight(context);
-  if (course.refuse) {
+  keep_what_the_stage_asks(migration.stage, findings);
+  if (refused) {
     plan.refused = true;
     findings.blockers.push_back({"stage-not-reachable",
                                  "stage " + std::string(to_string(migration.stage)) + " can not be reached from " +
                                      std::string(to_string(row.phase)),
-                                 std::string(course.why), Group::prepare});
-  }
-  if (!options.allow_destroy && contains(course.segments, Segment::destroy_copy) && !due.restore_first) {
+                                 *refused, Group::prepare});
+  } else if (contains(course.segments, Segment::destroy_copy) && situation.copy_may_be_in_use()) {
+    findings.blockers.push_back(
+        {"copy-in-use",
+         facts.copy_name + " is the " + migration.target.attachment + " of " + migration.target.app +
+             ", whose dynos run or could not be read: an app may run on it",
+         "scale " + migration.target.app + " to zero if that copy may go; if it is in use, set stage live",
+         Group::prepare});
+  } else if (!options.allow_destroy && contains(course.segments, Segment::destroy_copy) && !due.restore_first) {
     findings.blockers.push_back(
         {"destroy-not-allowed",
          facts.copy_name + " would have to be destroyed for stage " + std::string(to_string(migration.stage)),

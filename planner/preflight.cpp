@@ -220,6 +220,7 @@ void formation_comes_back(const Context& c, Findings& f) {
 
 void leader_is_reached(const Context& c, Findings& f) {
   if (c.situation.desired.cutover.proof != Proof::sql || !before_unfollow(c)) return;
+  if (c.situation.desired.stage == Stage::source) return;
   if (c.situation.facts.leader_problem) {
     block(f, "leader-not-reached", Group::cutover,
           "the source can not be reached over SQL: " + *c.situation.facts.leader_problem,
@@ -291,11 +292,12 @@ void state_survives(const Context& c, Findings& f) {
 }
 
 void parked_by_whom(const Context& c, Findings& f) {
-  if (!c.cutover_due || c.situation.open_attempt() != nullptr || c.situation.restore_is_due()) return;
+  if (c.situation.open_attempt() != nullptr || c.situation.restore_is_due()) return;
   if (c.phase != Phase::quiesced && c.phase != Phase::drained) return;
-  if (!c.situation.desired.target.formation.empty()) {
+  if (!c.cutover_due || !c.situation.desired.target.formation.empty()) {
     warn(f, "parked-before",
-         "all writers are parked already, and no attempt is recorded: should this fail, they stay parked");
+         "all writers are parked already, and no attempt is recorded, so nothing here starts them again",
+         "scale them up yourself if they should serve");
     return;
   }
   block(f, "baseline-lost", Group::cutover, "all writers are parked, and no run recorded what they were before",
