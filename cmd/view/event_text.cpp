@@ -161,12 +161,16 @@ void EventText::remember(const Event& event) {
       break;
     case EventType::downtime_began: {
       Downtime& downtime = downtimes_[event.migration];
-      downtime = {event.at, parse_time(event.data["restore_by"].as_string()), false};
+      downtime = {event.at, parse_time(event.data["restore_by"].as_string()), false, false};
       break;
     }
     case EventType::point_of_no_return:
       if (const auto found = downtimes_.find(event.migration); found != downtimes_.end())
         found->second.past_no_return = true;
+      break;
+    case EventType::abort_began:
+      if (const auto found = downtimes_.find(event.migration); found != downtimes_.end())
+        found->second.restoring = true;
       break;
     case EventType::downtime_ended:
     case EventType::abort_done:
@@ -201,7 +205,7 @@ void EventText::say_if_long(Running& running, WallTime now) {
   Event event;
   event.at = now;
   event.migration = running.migration;
-  const std::string waits = running.waits_for.empty() ? "" : "; waits for " + running.waits_for;
+  const std::string waits = running.waits_for.empty() ? "" : "; waiting: " + running.waits_for;
   line(event, "…", Ink::dim,
        running.words + waits + percent(running.progress) + ", since " + clock_words(now - running.since), Ink::dim);
 }
@@ -226,7 +230,7 @@ void EventText::downtime_began(const Event& event) {
   const auto restore_by = parse_time(event.data["restore_by"].as_string());
   if (!restore_by) return;
   advice("service goes back to the source by itself in " +
-         human_duration(std::max(*restore_by - event.at, milliseconds{0})) + ", at " +
+         human_duration(std::max(std::chrono::ceil<seconds>(*restore_by - event.at), seconds{0})) + ", at " +
          format_time(std::chrono::floor<seconds>(*restore_by)) + ", unless the point of no return is passed by then");
 }
 
@@ -292,7 +296,9 @@ std::string EventText::status(WallTime now) const {
   const auto down = shown != nullptr ? downtimes_.find(shown->migration) : downtimes_.begin();
   if (down != downtimes_.end()) {
     text = "DOWN " + clock_words(now - down->second.since);
-    if (down->second.past_no_return) {
+    if (down->second.restoring) {
+      text += ", being restored";
+    } else if (down->second.past_no_return) {
       text += ", forward only";
     } else if (down->second.restore_by) {
       text += ", restored in " + countdown(*down->second.restore_by - now);
@@ -300,7 +306,7 @@ std::string EventText::status(WallTime now) const {
     text += "  ";
   }
   if (shown != nullptr) {
-    text += name_column(shown->migration) + (shown->waits_for.empty() ? shown->words : "waits for " + shown->waits_for);
+    text += name_column(shown->migration) + (shown->waits_for.empty() ? shown->words : "waiting: " + shown->waits_for);
     text += percent(shown->progress) + ", " + clock_words(now - shown->since);
     if (running_.size() > 1) text += " (and " + std::to_string(running_.size() - 1) + " more)";
   }

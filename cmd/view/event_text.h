@@ -53,6 +53,7 @@ class EventText final : public EventSink {
     WallTime since;
     std::optional<WallTime> restore_by;
     bool past_no_return = false;
+    bool restoring = false;
   };
 
   void line(const Event& event, std::string_view sign, Ink ink, const std::string& text, Ink text_ink = Ink::plain);

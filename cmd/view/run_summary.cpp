@@ -35,6 +35,7 @@ Ending ending_of(const RunSummary::Migration& migration) {
     case 7:
       return {"…", Ink::yellow};
     case 5:
+    case 130:
       return {"↩", Ink::yellow};
     default:
       return {"✗", Ink::red};
