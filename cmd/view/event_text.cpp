@@ -1,12 +1,11 @@
 #include "cmd/view/event_text.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
-#include <cstdio>
 #include <ostream>
 
 #include "cmd/view/action_words.h"
+#include "cmd/view/clock_words.h"
 #include "core/text.h"
 
 namespace changeover {
@@ -19,28 +18,6 @@ using std::chrono::seconds;
 constexpr seconds silent_at_first{2};
 constexpr seconds silent_in_downtime{10};
 constexpr seconds silent_otherwise{60};
-
-std::string format_clock(const char* format, std::int64_t a, std::int64_t b, std::int64_t c) {
-  std::array<char, 48> buffer{};
-  const int length = std::snprintf(buffer.data(), buffer.size(), format, static_cast<long long>(a),
-                                   static_cast<long long>(b), static_cast<long long>(c));
-  return {buffer.data(), static_cast<std::size_t>(std::max(length, 0))};
-}
-
-/// "12.4 s" up to ten minutes, then "12:05" and "1:02:05".
-std::string clock_words(milliseconds passed) {
-  const std::int64_t ms = std::max<std::int64_t>(passed.count(), 0);
-  const std::int64_t s = ms / 1000;
-  if (s < 600) return format_clock("%lld.%lld s", s, ms % 1000 / 100, 0);
-  if (s < 3600) return format_clock("%lld:%02lld", s / 60, s % 60, 0);
-  return format_clock("%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
-}
-
-std::string percent(const std::optional<double>& progress) {
-  if (!progress) return "";
-  const int whole = static_cast<int>(std::clamp(*progress, 0.0, 1.0) * 100);
-  return ", " + std::to_string(whole) + " %";
-}
 
 /// Cut to the screen: a status line that wraps cannot be redrawn.
 std::string clipped(std::string_view text, std::size_t width) {
@@ -57,12 +34,6 @@ milliseconds ms_of(const json::Value& value) { return milliseconds{static_cast<s
 /// Waits and verifications change nothing; that they did not is no news.
 bool only_looks(std::string_view kind) {
   return kind.find(".wait") != std::string_view::npos || kind.find(".verify") != std::string_view::npos;
-}
-
-/// "4:59": what is left of a downtime.
-std::string countdown(milliseconds left) {
-  const std::int64_t s = std::max<std::int64_t>(left.count(), 0) / 1000;
-  return format_clock("%lld:%02lld", s / 60, s % 60, 0);
 }
 
 std::string argv_words(const json::Value& argv) {
@@ -207,7 +178,8 @@ void EventText::say_if_long(Running& running, WallTime now) {
   event.migration = running.migration;
   const std::string waits = running.waits_for.empty() ? "" : "; waiting: " + running.waits_for;
   line(event, "…", Ink::dim,
-       running.words + waits + percent(running.progress) + ", since " + clock_words(now - running.since), Ink::dim);
+       running.words + waits + progress_words(running.progress) + ", since " + clock_words(now - running.since),
+       Ink::dim);
 }
 
 void EventText::done(const Event& event) {
@@ -307,7 +279,7 @@ std::string EventText::status(WallTime now) const {
   }
   if (shown != nullptr) {
     text += name_column(shown->migration) + (shown->waits_for.empty() ? shown->words : "waiting: " + shown->waits_for);
-    text += percent(shown->progress) + ", " + clock_words(now - shown->since);
+    text += progress_words(shown->progress) + ", " + clock_words(now - shown->since);
     if (running_.size() > 1) text += " (and " + std::to_string(running_.size() - 1) + " more)";
   }
   return text;

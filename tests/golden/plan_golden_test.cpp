@@ -5,6 +5,7 @@
 
 #include "cmd/view/plan_markdown.h"
 #include "cmd/view/plan_text.h"
+#include "planner/plan_file.h"
 #include "tests/golden/sample_plans.h"
 #include "tests/support/golden.h"
 
@@ -36,6 +37,8 @@ TEST(PlanMarkdown, FirstPlanToLive) { expect_golden("plan_first.md", plan_as_mar
 TEST(PlanMarkdown, Blocked) { expect_golden("plan_blocked.md", plan_as_markdown(plan_of(blocked_plan()))); }
 
 TEST(PlanMarkdown, NothingToDo) { expect_golden("plan_settled.md", plan_as_markdown(plan_of(settled_plan()))); }
+
+TEST(PlanJson, FirstPlanToLive) { expect_golden("plan_first.json", plan_to_json(plan_of(first_plan())).pretty()); }
 
 Plan fleet(int size) {
   Plan plan = plan_of(settled_plan("m0"));
