@@ -11,7 +11,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds sql_soon{10};
-constexpr milliseconds sample_soon{100};
+constexpr milliseconds sample_soon{20};
 constexpr milliseconds sample_late{2'000};
 
 Check give_up(std::string what, std::string advice) {

@@ -32,7 +32,7 @@ Task<Result<Check>> check(Session& session, const Action& action, Look look) {
     co_return wait_for("a web dyno of " + action.subject + ": it crashes on boot; see `heroku logs -a " +
                            action.subject + "`, the page stays",
                        milliseconds{200}, milliseconds{2'000});
-  co_return wait_for("a web dyno to be up", milliseconds{40}, milliseconds{1'000});
+  co_return wait_for("a web dyno to be up", milliseconds{15}, milliseconds{1'000});
 }
 
 Task<Result<void>> perform(Session& session, const Action& action) {

@@ -32,7 +32,7 @@ Task<Result<Check>> check(Session& session, const Action& action, Look) {
   }
   if (left.empty()) co_return Check::satisfied("no dyno is left");
   if (to_stop) co_return Check::ready();
-  co_return wait_for(and_list(left) + " still stopping", milliseconds{40}, milliseconds{1'000});
+  co_return wait_for(and_list(left) + " still stopping", milliseconds{15}, milliseconds{1'000});
 }
 
 Task<Result<void>> perform(Session& session, const Action& action) {

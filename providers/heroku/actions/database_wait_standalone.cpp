@@ -13,8 +13,8 @@ Task<Result<Check>> check(Session& session, const Action&, Look) {
   const bool following = copy->following;
   const bool available = copy->available();
   session.facts.copy_database = std::move(*copy);
-  if (following) co_return wait_for("Heroku detaches the copy from its leader", milliseconds{40}, milliseconds{1'000});
-  if (!available) co_return wait_for("the copy to accept writes", milliseconds{40}, milliseconds{1'000});
+  if (following) co_return wait_for("Heroku detaches the copy from its leader", milliseconds{15}, milliseconds{1'000});
+  if (!available) co_return wait_for("the copy to accept writes", milliseconds{15}, milliseconds{1'000});
   co_return Check::satisfied("it accepts writes");
 }
 

@@ -17,7 +17,7 @@ Task<Result<Check>> check_by_api(Session& session) {
     session.leader_trail.last = leader->sampled_at;
   }
   if (leader->sampled_at == session.leader_trail.last)
-    co_return wait_for("Heroku's next sample of the source", milliseconds{100}, milliseconds{2'000});
+    co_return wait_for("Heroku's next sample of the source", milliseconds{20}, milliseconds{2'000});
   if (leader->current_transaction != session.journal.record().attempt->certificate->transaction)
     co_return Check::failed({ErrorCode::precondition,
                              "the source took a write after it was drained; the copy does not have it",

@@ -28,7 +28,7 @@ Task<Result<Check>> check(Session& session, const Action& action, Look) {
   if (!dynos) co_return Check::ready();
   const bool up =
       std::ranges::any_of(*dynos, [](const Dyno& dyno) { return dyno.type == "web" && dyno.state == "up"; });
-  co_return up ? Check::ready() : wait_for("a web dyno to be up", milliseconds{40}, milliseconds{500});
+  co_return up ? Check::ready() : wait_for("a web dyno to be up", milliseconds{15}, milliseconds{500});
 }
 
 Task<Result<void>> perform(Session& session, const Action& action) {
