@@ -15,6 +15,7 @@ namespace changeover::emulator {
 namespace {
 
 constexpr std::size_t most_headers = 200;
+constexpr std::size_t most_drained = std::size_t{64} << 20U;
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -110,7 +111,15 @@ std::optional<std::string> Connection::take_line() {
 
 void Connection::refuse(int status, std::string_view message) {
   keeps_alive_ = false;
-  (void)write(error(status, "bad_request", message), false);
+  if (!write(error(status, "bad_request", message), false)) return;
+  // Closing while the peer still sends would reset the connection and take the answer with it: listen a little longer.
+  ::shutdown(descriptor_, SHUT_WR);
+  const timeval patience{1, 0};
+  ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  for (std::size_t heard = 0; heard < most_drained; heard += buffer_.size()) {
+    buffer_.clear();
+    if (!receive()) return;
+  }
 }
 
 std::optional<Request> Connection::read() {
@@ -149,13 +158,15 @@ std::optional<Request> Connection::read() {
 }
 
 bool Connection::read_body(Request& request) {
-  if (lower(request.header("expect")) == "100-continue" && !send_all("HTTP/1.1 100 Continue\r\n\r\n")) return false;
-  if (lower(request.header("transfer-encoding")) == "chunked") return read_chunks(request);
+  const bool expects = lower(request.header("expect")) == "100-continue";
+  const auto go_on = [&] { return !expects || send_all("HTTP/1.1 100 Continue\r\n\r\n"); };
+  if (lower(request.header("transfer-encoding")) == "chunked") return go_on() && read_chunks(request);
   const std::string_view length = request.header("content-length");
   if (length.empty()) return true;
   const std::optional<std::size_t> bytes = size_in(length, 10);
   if (!bytes) return refuse(400, "Content-Length is no number."), false;
   if (*bytes > bounds_.body) return refuse(413, "The request body is too large."), false;
+  if (!go_on()) return false;
   std::optional<std::string> body = take(*bytes);
   if (!body) return false;
   request.body = *std::move(body);

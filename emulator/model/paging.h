@@ -39,7 +39,7 @@ struct PageRange {
 void add_range_headers(Response& response, const PageRange& range, const std::vector<std::string>& fields,
                        const std::string& first, const std::string& last, bool more);
 
-/// `key(object, field)` gives the text to sort by; `render(object)` the JSON.
+/// `key(object, field)` gives the text to sort by, unique among the objects; `render(object)` the JSON.
 template <class T, class Key, class Render>
 [[nodiscard]] Response page(const Call& call, std::vector<T> objects, const std::vector<std::string>& fields, Key key,
                             Render render) {
@@ -56,7 +56,7 @@ template <class T, class Key, class Render>
       return true;
     return !range->to.empty() && (range->before_to ? !range_less(value, range->to) : range_less(range->to, value));
   });
-  if (!std::is_sorted(objects.begin(), objects.end(), less)) std::stable_sort(objects.begin(), objects.end(), less);
+  if (!std::is_sorted(objects.begin(), objects.end(), less)) std::sort(objects.begin(), objects.end(), less);
   const bool more = objects.size() > range->max;
   if (more) objects.resize(range->max);
   json::Array list;

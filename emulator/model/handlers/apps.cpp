@@ -32,11 +32,8 @@ std::string change_words(const std::vector<std::string>& set, const std::vector<
 
 Response apps(Control& control, const Call& call) {
   return page(
-      call, control.estate.apps.all(), {"name", "id", "updated_at"},
-      [](const App* app, const std::string& field) {
-        if (field == "updated_at") return format_time(app->updated_at);
-        return field == "id" ? app->id : app->name;
-      },
+      call, control.estate.apps.all(), {"name", "id"},
+      [](const App* app, const std::string& field) { return field == "id" ? app->id : app->name; },
       [](const App* app) { return render(*app); });
 }
 
