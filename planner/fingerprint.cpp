@@ -8,6 +8,13 @@
 namespace changeover {
 namespace {
 
+json::Value sorted_list(std::vector<std::string> lines) {
+  std::ranges::sort(lines);
+  json::Value list = json::Value::array();
+  for (std::string& line : lines) list.push(std::move(line));
+  return list;
+}
+
 json::Value app_facts(const AppFacts* facts) {
   if (facts == nullptr) return nullptr;
   json::Value value = json::Value::object();
@@ -29,6 +36,7 @@ json::Value addon_facts(const std::optional<Addon>& addon, const std::optional<D
   if (database) {
     value.set("leader", database->leader ? json::Value(database->leader->id) : json::Value());
     value.set("primary", database->formation_primary);
+    value.set("followers", sorted_list(database->follower_urls_masked));
   }
   return value;
 }
@@ -39,10 +47,19 @@ json::Value attachment_facts(const std::vector<Attachment>& attachments) {
     lines.push_back(attachment.app.name + "::" + attachment.name +
                     (attachment.name_space.empty() ? "" : " (" + attachment.name_space + ")") + " -> " +
                     attachment.addon.name);
-  std::ranges::sort(lines);
-  json::Value list = json::Value::array();
-  for (std::string& line : lines) list.push(std::move(line));
-  return list;
+  return sorted_list(std::move(lines));
+}
+
+/// What starts dynos by itself on an app of the migration.
+json::Value schedules(const Situation& situation) {
+  std::vector<std::string> lines;
+  for (const QuiescedApp& app : situation.quiesced) {
+    const auto addons = situation.observed.addons_by_app.find(app.app.name);
+    if (addons == situation.observed.addons_by_app.end()) continue;
+    for (const Addon& addon : addons->second)
+      if (is_scheduler(addon) || is_autoscaler(addon)) lines.push_back(app.app.name + ": " + addon.name);
+  }
+  return sorted_list(std::move(lines));
 }
 
 }  // namespace
@@ -59,6 +76,7 @@ json::Value fingerprint(const Situation& situation) {
                                      ? json::Value(situation.target_attachment->addon.name)
                                      : json::Value());
   value.set("release_phase", situation.has_release_phase());
+  value.set("schedules", schedules(situation));
   value.set("plan_offered", situation.facts.plan.has_value());
   return value;
 }

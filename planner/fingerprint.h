@@ -9,7 +9,7 @@
 namespace changeover {
 
 /// In: uuids of apps, space and add-ons, plans, generation, leader, follower set, attachments, process type names,
-/// release phase, proof facts of the leader. Not: releases, quantities, lag, counts, config values, prices.
+/// release phase, schedules. Not: releases, quantities, lag, counts, config values, prices.
 [[nodiscard]] json::Value fingerprint(const Situation& situation);
 
 }  // namespace changeover

@@ -396,7 +396,7 @@ void GraphBuilder::retire() {
   }
   const Ids saved = after_last();
   Ids detached;
-  for (const Attachment& attachment : s_.facts.source_attachments) {
+  for (const Attachment& attachment : by_app_and_name(s_.facts.source_attachments)) {
     if (attachment.app.id == source.app.id) continue;  // goes with the add-on
     Action& detach = put(Kind::attachment_detach, Group::retire, attachment.app.name, saved,
                          "nothing may point at a database that is gone");

@@ -143,8 +143,10 @@ MigrationPlan plan_migration(const Desired& desired, const Migration& migration,
   plan.target = target_end(situation);
   plan.fingerprint = fingerprint(situation);
   plan.cost = cost_of(situation, row.phase);
-  const std::optional<std::string> refused = refusal(situation, row.phase, course);
-  Due due = refused ? Due{} : due_segments(situation, row.phase, course, options);
+  Due due = due_segments(situation, row.phase, course, options);
+  // Service comes first also where the stage can not be reached any more.
+  const std::optional<std::string> refused = due.restore_first ? std::nullopt : refusal(situation, row.phase, course);
+  if (refused) due = Due{};
   plan.then = due.then;
   const bool cutover_asked = contains(course.segments, Segment::cutover) && !due.restore_first;
   PreflightContext context{desired, situation, row.phase, options.in_ci, cutover_asked};

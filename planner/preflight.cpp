@@ -166,11 +166,8 @@ void nothing_restarts_writers(const Context& c, Findings& f) {
     const auto addons = c.situation.observed.addons_by_app.find(app.app.name);
     if (addons == c.situation.observed.addons_by_app.end()) continue;
     for (const Addon& addon : addons->second) {
-      const bool scheduler = addon.service.find("scheduler") != std::string::npos;
-      const bool autoscaler = addon.service.find("autoscal") != std::string::npos ||
-                              addon.service.find("judoscale") != std::string::npos ||
-                              addon.service.find("hirefire") != std::string::npos;
-      if (!scheduler && !autoscaler) continue;
+      const bool scheduler = is_scheduler(addon);
+      if (!scheduler && !is_autoscaler(addon)) continue;
       if (c.situation.desired.quiesce.scheduler_stopped.contains(app.app.name)) continue;
       block(f, scheduler ? "scheduler-unacknowledged" : "autoscaler-unacknowledged", Group::cutover,
             addon.name + " on " + app.app.name +
@@ -349,7 +346,7 @@ void source_stays_parked(const Context& c, Findings& f) {
 
 void other_attachments(const Context& c, Findings& f) {
   if (!c.cutover_due) return;
-  for (const Attachment& attachment : c.situation.facts.source_attachments) {
+  for (const Attachment& attachment : by_app_and_name(c.situation.facts.source_attachments)) {
     if (attachment.name_space.empty()) continue;
     by_hand(f, "namespaced-attachment",
             attachment.name + " of " + attachment.app.name + " is an attachment of " + attachment.name_space +

@@ -1,7 +1,9 @@
 #include "planner/situation.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <utility>
 
 #include "core/text.h"
 
@@ -144,9 +146,7 @@ bool Situation::has_release_phase() const {
 
 bool Situation::target_starts_jobs() const {
   if (const auto addons = observed.addons_by_app.find(desired.target.app); addons != observed.addons_by_app.end())
-    if (std::ranges::any_of(addons->second,
-                            [](const Addon& addon) { return addon.service.find("scheduler") != std::string::npos; }))
-      return true;
+    if (std::ranges::any_of(addons->second, is_scheduler)) return true;
   if (target_app == nullptr || !target_app->formation || !target_app->dynos) return false;
   return std::ranges::any_of(*target_app->dynos, [&](const Dyno& dyno) {
     return dyno.type != "release" &&
@@ -158,6 +158,20 @@ const QuiescedApp* Situation::find(std::string_view app_name) const {
   for (const QuiescedApp& app : quiesced)
     if (app.app.name == app_name) return &app;
   return nullptr;
+}
+
+std::vector<Attachment> by_app_and_name(std::vector<Attachment> attachments) {
+  std::ranges::sort(attachments, {},
+                    [](const Attachment& attachment) { return std::pair(attachment.app.name, attachment.name); });
+  return attachments;
+}
+
+bool is_scheduler(const Addon& addon) { return addon.service.find("scheduler") != std::string::npos; }
+
+bool is_autoscaler(const Addon& addon) {
+  constexpr std::array<std::string_view, 3> known{"autoscal", "judoscale", "hirefire"};
+  return std::ranges::any_of(known,
+                             [&](std::string_view word) { return addon.service.find(word) != std::string::npos; });
 }
 
 std::string copy_name(const Migration& migration, std::string_view source_id, std::string_view target_app_id) {

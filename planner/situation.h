@@ -77,6 +77,13 @@ struct Situation {
 [[nodiscard]] Situation assess(const Migration& desired, const Observed& observed, const MigrationFacts& facts,
                                const RecordedMigration* recorded);
 
+/// In an order of their own: Heroku promises none, and the same world gives the same plan.
+[[nodiscard]] std::vector<Attachment> by_app_and_name(std::vector<Attachment> attachments);
+
+/// Add-ons that start dynos behind our back (safety S9).
+[[nodiscard]] bool is_scheduler(const Addon& addon);
+[[nodiscard]] bool is_autoscaler(const Addon& addon);
+
 /// The add-on name of the copy: the spec's, else derived, stable and unique (safety S15).
 [[nodiscard]] std::string copy_name(const Migration& migration, std::string_view source_id,
                                     std::string_view target_app_id);
