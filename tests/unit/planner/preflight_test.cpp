@@ -1,0 +1,299 @@
+#include "planner/preflight.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "core/text.h"
+#include "tests/support/facts.h"
+
+namespace changeover {
+namespace {
+
+using testing::SeedWorld;
+using testing::source_app_name;
+using testing::source_name;
+using testing::target_app_name;
+
+enum class List { blockers, warnings, manual, unknowns };
+
+/// A world in which a finding must be; without `change` it must not.
+struct Case {
+  std::string id;
+  List list = List::blockers;
+  std::optional<Group> blocks;
+  void (*change)(SeedWorld&) = nullptr;
+  Phase phase = Phase::absent;
+  void (*before)(SeedWorld&) = nullptr;  ///< both worlds
+  bool in_ci = false;
+};
+
+constexpr auto prepare = Group::prepare;
+constexpr auto cutover = Group::cutover;
+
+Findings findings_of(const SeedWorld& world, bool cutover_due, bool in_ci = false) {
+  const Situation situation = world.situation();
+  return preflight({world.desired, situation, phase_of(situation).phase, in_ci, cutover_due});
+}
+
+const std::vector<Finding>& list_of(const Findings& findings, List list) {
+  switch (list) {
+    case List::blockers:
+      return findings.blockers;
+    case List::warnings:
+      return findings.warnings;
+    case List::manual:
+      return findings.manual;
+    case List::unknowns:
+      return findings.unknowns;
+  }
+  return findings.blockers;
+}
+
+const Finding* find(const Findings& findings, List list, std::string_view id) {
+  const auto& found = list_of(findings, list);
+  const auto finding = std::ranges::find(found, id, &Finding::id);
+  return finding == found.end() ? nullptr : &*finding;
+}
+
+bool anywhere(const Findings& findings, std::string_view id) {
+  return find(findings, List::blockers, id) != nullptr || find(findings, List::warnings, id) != nullptr ||
+         find(findings, List::manual, id) != nullptr || find(findings, List::unknowns, id) != nullptr;
+}
+
+const std::vector<Case> cases = {
+    {"source-not-found", List::blockers, prepare,
+     [](SeedWorld& w) {
+       w.facts().source.reset();
+       w.facts().source_problem = "there is no database DATABASE of common-runtime-example";
+     }},
+    {"app-not-found", List::blockers, prepare, [](SeedWorld& w) { w.observed.apps.erase(target_app_name); }},
+    {"tier-without-followers", List::blockers, prepare,
+     [](SeedWorld& w) { w.facts().source->plan = "heroku-postgresql:essential-0"; }},
+    {"advanced-tier", List::blockers, prepare,
+     [](SeedWorld& w) { w.facts().source->plan = "heroku-postgresql:advanced"; }},
+    {"not-heroku-postgres", List::blockers, prepare, [](SeedWorld& w) { w.facts().source->service = "heroku-redis"; }},
+    {"source-is-follower", List::blockers, prepare, [](SeedWorld& w) { w.facts().source_database->following = true; }},
+    {"follow-not-available", List::blockers, prepare,
+     [](SeedWorld& w) { w.facts().source_database->fork_follow = "Temporarily Unavailable"; }},
+    {"target-not-in-space", List::blockers, prepare, [](SeedWorld& w) { w.target().app.space.reset(); }},
+    {"fir-without-maintenance", List::blockers, cutover, [](SeedWorld& w) { w.target().app.generation = "fir"; }},
+    {"plan-not-found", List::blockers, prepare, [](SeedWorld& w) { w.facts().plan.reset(); }},
+    {"plan-not-for-spaces", List::blockers, prepare, [](SeedWorld& w) { w.facts().plan->inside_space = false; }},
+    {"plan-too-small", List::blockers, prepare,
+     [](SeedWorld& w) { w.facts().source_database->bytes = 700'000'000'000; }},
+    {"source-size", List::unknowns, {}, [](SeedWorld& w) { w.facts().source_database->bytes.reset(); }},
+    {"plan-disk", List::unknowns, {}, [](SeedWorld& w) { w.migration().target.plan = "heroku-postgresql:private-99"; }},
+    {"addon-name-taken", List::blockers, prepare,
+     [](SeedWorld& w) {
+       w.facts().stranger = SeedWorld::addon("orders-private", "heroku-postgresql:private-4", target_app_name);
+     }},
+    {"attachment-held-by-stranger", List::blockers, cutover,
+     [](SeedWorld& w) { w.attach(target_app_name, "DATABASE", "old-space-db"); }},
+    {"unquiesced-writer", List::blockers, cutover,
+     [](SeedWorld& w) { w.attach("hidden-example", "DATABASE", source_name); }},
+    {"scheduler-unacknowledged", List::blockers, cutover,
+     [](SeedWorld& w) { w.install("scheduler", source_app_name); }},
+    {"autoscaler-unacknowledged", List::blockers, cutover,
+     [](SeedWorld& w) { w.install("judoscale", source_app_name); }},
+    {"resumed-writer-on-old-leader", List::blockers, cutover,
+     [](SeedWorld& w) { w.writer("reports-example").migration().quiesce.apps["reports-example"] = After::resume; }},
+    {"formation-zero", List::blockers, cutover,
+     [](SeedWorld& w) {
+       for (Process& process : *w.target().formation) process.quantity = 0;
+     }},
+    {"unknown-process-type", List::blockers, cutover,
+     [](SeedWorld& w) { w.migration().target.formation["clock"] = {1, {}}; }},
+    {"leader-not-reached", List::blockers, cutover,
+     [](SeedWorld& w) {
+       w.facts().leader.reset();
+       w.facts().leader_problem = "connection refused";
+     }},
+    {"leader-not-asked", List::unknowns, {}, [](SeedWorld& w) { w.facts().leader.reset(); }},
+    {"unlogged-tables", List::blockers, cutover,
+     [](SeedWorld& w) { w.facts().leader->unlogged_tables = {"public.cache"}; }},
+    {"prepared-transactions", List::blockers, cutover,
+     [](SeedWorld& w) { w.facts().leader->prepared_transactions = 1; }},
+    {"logical-slots", List::manual, {}, [](SeedWorld& w) { w.facts().leader->logical_slots = 2; }},
+    {"unfenced-tables", List::warnings, {}, [](SeedWorld& w) { w.facts().leader->unlockable_tables = {"audit.log"}; }},
+    {"collation-versions",
+     List::warnings,
+     {},
+     [](SeedWorld& w) { w.facts().leader->collation_mismatches = {"en_US.utf8"}; }},
+    {"proof-api", List::warnings, {}, [](SeedWorld& w) { w.migration().cutover.proof = Proof::api; }},
+    {"platform-maintenance", List::blockers, cutover,
+     [](SeedWorld& w) { w.facts().source_database->maintenance = "running"; }},
+    {"platform-maintenance-planned",
+     List::warnings,
+     {},
+     [](SeedWorld& w) { w.facts().source_database->maintenance = "required by 2026-12-01"; },
+     Phase::absent,
+     [](SeedWorld& w) { w.facts().source_database->maintenance = "not required"; }},
+    {"local-state-in-ci", List::blockers, cutover,
+     [](SeedWorld& w) { w.desired.state = LocalState{"spec.state.json", false}; }, Phase::absent, nullptr, true},
+    {"baseline-lost", List::blockers, cutover, [](SeedWorld& w) { w.state_lost(); }, Phase::quiesced},
+    {"parked-before",
+     List::warnings,
+     {},
+     [](SeedWorld& w) { w.state_lost(); },
+     Phase::quiesced,
+     [](SeedWorld& w) { w.migration().target.formation["web"] = {2, {}}; }},
+    {"shared-apps",
+     List::warnings,
+     {},
+     [](SeedWorld& w) {
+       Migration other = w.migration();
+       other.name = "accounts";
+       w.desired.migrations.push_back(other);
+     }},
+    {"external-consumer", List::blockers, cutover,
+     [](SeedWorld& w) { w.migration().target.consumer = Consumer::external; }},
+    {"hooks", List::blockers, cutover, [](SeedWorld& w) { w.migration().hooks.after_live = {"./tell"}; }},
+    {"retire", List::blockers, Group::retire, [](SeedWorld& w) { w.stage(Stage::retired); }, Phase::live},
+    {"release-phase", List::warnings, {}, [](SeedWorld& w) { w.add_release_phase(); }},
+    {"source-stays-parked",
+     List::warnings,
+     {},
+     [](SeedWorld& w) { w.migration().quiesce.source_after = After::park; },
+     Phase::absent,
+     [](SeedWorld& w) { w.migration().quiesce.source_after = After::resume; }},
+    {"namespaced-attachment",
+     List::manual,
+     {},
+     [](SeedWorld& w) { w.attach(source_app_name, "REPORTS", source_name, "credential:reports"); }},
+    {"not-readable",
+     List::unknowns,
+     {},
+     [](SeedWorld& w) { w.facts().unreadable = {{"the prices", "Heroku answered 503"}}; }},
+};
+
+/// Said with every cutover: no API does or tells it.
+const std::vector<std::pair<std::string, List>> with_every_cutover = {
+    {"settings-and-schedules", List::manual}, {"copied-urls", List::unknowns}, {"connectors", List::unknowns}};
+
+class FindingOf : public ::testing::TestWithParam<Case> {};
+
+TEST_P(FindingOf, IsThereWithItsCauseAndNotWithout) {
+  const Case& one = GetParam();
+  SeedWorld world;
+  if (one.before != nullptr) one.before(world);
+  world.at(one.phase);
+  EXPECT_FALSE(anywhere(findings_of(world, true, one.in_ci), one.id));
+  one.change(world);
+  const Findings findings = findings_of(world, true, one.in_ci);
+  const Finding* finding = find(findings, one.list, one.id);
+  ASSERT_NE(finding, nullptr);
+  EXPECT_EQ(finding->blocks, one.blocks);
+  EXPECT_FALSE(finding->what.empty());
+  if (one.list == List::blockers) {
+    EXPECT_FALSE(finding->remedy.empty()) << "a blocker says what to do";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Id, FindingOf, ::testing::ValuesIn(cases), [](const auto& test) {
+  std::string name = test.param.id;
+  std::ranges::replace(name, '-', '_');
+  return name;
+});
+
+TEST(Preflight, TheSeedHasNoBlocker) {
+  for (const Phase phase : {Phase::absent, Phase::provisioning, Phase::catching_up, Phase::replicating, Phase::quiesced,
+                            Phase::drained, Phase::standalone, Phase::promoted, Phase::live}) {
+    SeedWorld world;
+    world.at(phase);
+    const Findings findings = findings_of(world, true);
+    EXPECT_TRUE(findings.blockers.empty()) << to_string(phase) << ": " << findings.blockers.front().id;
+  }
+}
+
+TEST(Preflight, EveryIdOfTheTableHasATestAndTheOtherWayRound) {
+  std::set<std::string> listed;
+  for (const PreflightCheck& check : preflight_checks()) {
+    EXPECT_FALSE(check.asks.empty());
+    std::string ids(check.id);
+    for (std::size_t comma = 0; !ids.empty(); ids.erase(0, comma == std::string::npos ? comma : comma + 2)) {
+      comma = ids.find(", ");
+      EXPECT_TRUE(listed.insert(ids.substr(0, comma)).second) << "twice: " << ids.substr(0, comma);
+    }
+  }
+  std::set<std::string> tested;
+  for (const Case& one : cases) tested.insert(one.id);
+  for (const auto& [id, list] : with_every_cutover) tested.insert(id);
+  EXPECT_EQ(listed, tested);
+}
+
+TEST(Preflight, WhatNoApiTellsIsSaidWithACutoverOnly) {
+  const Findings due = findings_of(SeedWorld(), true);
+  const Findings not_due = findings_of(SeedWorld(), false);
+  for (const auto& [id, list] : with_every_cutover) {
+    EXPECT_NE(find(due, list, id), nullptr) << id;
+    EXPECT_FALSE(anywhere(not_due, id)) << id;
+  }
+}
+
+TEST(Preflight, SchedulersAndAutoscalersAreAcknowledgedAppByApp) {
+  SeedWorld world;
+  world.writer("reports-example");
+  world.install("scheduler", source_app_name);
+  world.install("hirefire", "reports-example");
+  world.migration().quiesce.scheduler_stopped = {source_app_name};
+  const Findings findings = findings_of(world, true);
+  EXPECT_FALSE(anywhere(findings, "scheduler-unacknowledged"));
+  EXPECT_TRUE(anywhere(findings, "autoscaler-unacknowledged"));
+}
+
+TEST(Preflight, ASchedulerOnAReadOnlyAppBlocksNothing) {
+  SeedWorld world;
+  world.writer("dashboard-example").migration().quiesce.read_only = {"dashboard-example"};
+  world.install("scheduler", "dashboard-example");
+  EXPECT_FALSE(anywhere(findings_of(world, true), "scheduler-unacknowledged"));
+}
+
+TEST(Preflight, TheSourceItselfOrWhatReplacesNamesMayHoldTheName) {
+  SeedWorld world;
+  world.attach(target_app_name, "DATABASE", source_name);
+  EXPECT_FALSE(anywhere(findings_of(world, true), "attachment-held-by-stranger"));
+  world.attach(target_app_name, "DATABASE", "old-space-db");
+  world.migration().target.replaces = "old-space-db";
+  EXPECT_FALSE(anywhere(findings_of(world, true), "attachment-held-by-stranger"));
+  world.migration().target.replaces = "another-db";
+  EXPECT_TRUE(anywhere(findings_of(world, true), "attachment-held-by-stranger"));
+}
+
+TEST(Preflight, AFormationOfZeroShowsTheSourceAppsNumbersAndCopiesNone) {
+  SeedWorld world;
+  for (Process& process : *world.target().formation) process.quantity = 0;
+  const Findings findings = findings_of(world, true);
+  const Finding* finding = find(findings, List::blockers, "formation-zero");
+  ASSERT_NE(finding, nullptr);
+  EXPECT_NE(finding->remedy.find("web: 2, worker: 1"), std::string::npos) << finding->remedy;
+  world.migration().target.formation["web"] = {1, {}};
+  EXPECT_FALSE(anywhere(findings_of(world, true), "formation-zero"));
+}
+
+TEST(Preflight, APlanMayBeFilledToNineTenths) {
+  SeedWorld world;
+  world.facts().source_database->bytes = 691'200'000'000;  // 768 GB (heroku-api.md 6)
+  EXPECT_FALSE(anywhere(findings_of(world, true), "plan-too-small"));
+  world.facts().source_database->bytes = 691'200'000'001;
+  EXPECT_TRUE(anywhere(findings_of(world, true), "plan-too-small"));
+}
+
+TEST(Preflight, ARemoteStateIsFineInCi) {
+  SeedWorld world;
+  world.desired.state = HttpState{"https://state.example/orders"};
+  EXPECT_FALSE(anywhere(findings_of(world, true, true), "local-state-in-ci"));
+  world.desired.state = LocalState{"spec.state.json", false};
+  EXPECT_FALSE(anywhere(findings_of(world, true, false), "local-state-in-ci"));
+}
+
+TEST(Preflight, OnceTheCopyFollowsWhatItTookToMakeItIsNotAskedAgain) {
+  SeedWorld world;
+  world.following().facts().source_database->fork_follow = "Unavailable";
+  world.facts().plan.reset();
+  EXPECT_TRUE(findings_of(world, true).blockers.empty());
+}
+
+}  // namespace
+}  // namespace changeover
