@@ -117,13 +117,16 @@ std::optional<std::string> refusal(const Situation& s, Phase phase, const Course
 /// A blocker of what a later stage would ask for is said, and blocks nothing now (safety, Exact meanings).
 void keep_what_the_stage_asks(Stage stage, Findings& findings) {
   if (stage >= Stage::live) return;
-  const auto later = std::ranges::stable_partition(
-      findings.blockers, [](const Finding& finding) { return finding.blocks && *finding.blocks < Group::cutover; });
-  for (Finding& finding : later) {
+  std::vector<Finding> asked;
+  for (Finding& finding : findings.blockers) {
+    if (finding.blocks && *finding.blocks < Group::cutover) {
+      asked.push_back(std::move(finding));
+      continue;
+    }
     finding.blocks.reset();
     findings.warnings.push_back(std::move(finding));
   }
-  findings.blockers.erase(later.begin(), later.end());
+  findings.blockers = std::move(asked);
 }
 
 }  // namespace
