@@ -59,8 +59,9 @@ struct Session {
   SampleTrail leader_trail{};
   bool unfollow_accepted = false;
   std::optional<SteadyTime> unfollow_unknown_since{};
-  std::set<std::string> stopped_dynos{};  ///< one-off dynos that were told to end
-  std::set<std::string> restored_apps{};  ///< formations that were put back
+  std::set<std::string> stopped_dynos{};   ///< one-off dynos that were told to end
+  std::set<std::string> restored_apps{};   ///< formations that were put back
+  std::set<std::string> pages_in_doubt{};  ///< apps whose maintenance page may be off: the answer did not come
   std::map<std::string, SteadyTime> waiting_for_web{};
   std::optional<int> promoted_at{};  ///< the release that Attach made
 

@@ -14,9 +14,16 @@ bool has_web(const AppFacts& app) {
          });
 }
 
-Task<Result<Check>> check(Session& session, const Action& action, Look look) {
+// Nobody but us turns the page off, so the app is read again only after a call whose answer was lost: each look at the
+// dynos would cost two requests otherwise, in downtime.
+Task<Result<Check>> check(Session& session, const Action& action, Look) {
   AppFacts& app = session.app(action.subject);
-  if (look == Look::fresh && !app.app.maintenance) co_return Check::satisfied("visitors come through");
+  if (session.pages_in_doubt.contains(action.subject)) {
+    Result<App> read = co_await session.services.platform.app(action.subject, critical());
+    if (!read) co_return fail(read.error());
+    app.app = std::move(*read);
+    session.pages_in_doubt.erase(action.subject);
+  }
   if (!app.app.maintenance) co_return Check::satisfied("visitors come through");
   if (!has_web(app)) co_return Check::ready();
   Result<std::vector<Dyno>> dynos = co_await session.services.platform.dynos(action.subject, critical(true));
@@ -36,8 +43,10 @@ Task<Result<Check>> check(Session& session, const Action& action, Look look) {
 }
 
 Task<Result<void>> perform(Session& session, const Action& action) {
+  session.pages_in_doubt.insert(action.subject);
   Result<App> app = co_await session.services.platform.set_maintenance(action.subject, false, critical());
   if (!app) co_return fail(app.error());
+  session.pages_in_doubt.erase(action.subject);
   session.app(action.subject).app = std::move(*app);
   co_return Result<void>{};
 }
