@@ -364,7 +364,14 @@ void GraphBuilder::database_back() {
                      "the copy must not stay where the app would find it");
   back.parameters.set("attachment", s_.desired.target.attachment);
   back.parameters.set("addon_id", s_.facts.copy ? s_.facts.copy->id : "");
-  if (s_.desired.target.replaces) back.parameters.set("previous", *s_.desired.target.replaces);
+  if (s_.desired.target.replaces) {
+    back.parameters.set("previous", *s_.desired.target.replaces);
+  } else if (s_.facts.source && std::ranges::any_of(s_.facts.source_attachments, [&](const Attachment& attachment) {
+               return attachment.app.name == s_.desired.target.app;
+             })) {
+    // The source needs no `replaces` to hold the name (S13); the attachment that was preserved tells that it did.
+    back.parameters.set("previous", s_.facts.source->name);
+  }
   back.undo = "apply with stage live promotes again while the certificate holds";
 }
 

@@ -467,6 +467,19 @@ TEST(GraphBack, PutsTheDatabaseBackBeforeAnyDynoStarts) {
   EXPECT_EQ(steps.find(back)->parameters["previous"].as_string(), "old-space-db");
 }
 
+TEST(GraphBack, PutsTheSourceBackWhereItHeldTheName) {
+  SeedWorld world;
+  world.stage(Stage::source).attach(target_app_name, "DATABASE", source_name);
+  world.promoted().attach(target_app_name, "HEROKU_POSTGRESQL_PINK", source_name);
+  const Steps steps = steps_of(world);
+  EXPECT_EQ(steps.find(step("restore.attachment", target_app_name))->parameters["previous"].as_string(), source_name);
+}
+
+TEST(GraphBack, LeavesNoDatabaseWhereTheTargetHadNone) {
+  const Steps steps = steps_of(SeedWorld().stage(Stage::source).at(Phase::promoted));
+  EXPECT_FALSE(steps.find(step("restore.attachment", target_app_name))->parameters.has("previous"));
+}
+
 TEST(GraphBack, ANewCopyIsMadeOnlyAfterTheOldOneIsGone) {
   for (const Phase phase : {Phase::standalone, Phase::spent, Phase::promoted}) {
     const Steps steps = steps_of(SeedWorld().stage(Stage::replicating).at(phase));
