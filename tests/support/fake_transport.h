@@ -56,7 +56,8 @@ class FakeTransport final : public heroku::Transport {
     const Reply reply = script.replies.front();
     if (!script.for_good || script.replies.size() > 1) script.replies.pop_front();
     const bool late = reply.takes >= request.timeout;
-    co_await loop_.sleep_for(late ? request.timeout : reply.takes);
+    const std::chrono::milliseconds takes = late ? request.timeout : reply.takes;
+    co_await loop_.sleep_for(takes);
     if (late) co_return fail(ErrorCode::outcome_unknown, name + ": no answer in time");
     if (reply.error) co_return fail(*reply.error);
     if (reply.body.size() > max_answer_bytes) co_return fail(ErrorCode::corrupt, name + ": the answer is too large");
