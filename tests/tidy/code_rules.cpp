@@ -1,6 +1,6 @@
 #include <algorithm>
+#include <array>
 #include <cctype>
-#include <span>
 #include <string_view>
 
 #include "tests/tidy/rules.h"
@@ -142,6 +142,13 @@ bool begins_with_any(string_view text, const std::vector<string_view>& beginning
 
 bool is_word_part(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
+/// Whether the last word can be a declaration's type: any but the keywords that stand before an expression.
+bool ends_with_a_type(string_view code) {
+  if (code.empty() || !is_word_part(code.back())) return false;
+  static constexpr std::array<string_view, 6> keywords{"return", "co_return", "co_await", "co_yield", "else", "do"};
+  return std::ranges::none_of(keywords, [code](string_view keyword) { return code.ends_with(keyword); });
+}
+
 /// Whether the code has the word as a whole: not as part of a longer one, not as a member, and as somebody's own name
 /// in another namespace only when that is std or the global one.
 bool has_word(string_view code, string_view word, bool call) {
@@ -156,10 +163,8 @@ bool has_word(string_view code, string_view word, bool call) {
     if (call && !qualified) {
       const bool global = before.ends_with("::") && (before.size() < 3 || !is_word_part(before[before.size() - 3]));
       if (before.ends_with("::") && !before.ends_with("std::") && !global) continue;
-      // "Result<WallTime> time(" declares one of our own.
-      const bool statement = before.ends_with("return ") || before.ends_with("co_return ");
-      if (before.ends_with("> ") ||
-          (before.ends_with(" ") && before.size() > 1 && !statement && is_word_part(before[before.size() - 2])))
+      // "Result<WallTime> time(" declares one of our own; a word before it that is no keyword is its type.
+      if (before.ends_with("> ") || (before.ends_with(" ") && ends_with_a_type(before.substr(0, before.size() - 1))))
         continue;
     }
     return true;

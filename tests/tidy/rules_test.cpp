@@ -73,11 +73,11 @@ TEST(Rules, ThirdPartyHeaders) {
 }
 
 TEST(Rules, BannedCalls) {
-  for (const char* code :
-       {"std::this_thread::sleep_for(1s);", "::usleep(1);", "sleep(1);", "auto now = std::chrono::system_clock::now();",
-        "auto now = steady_clock::now();", "return time(nullptr);", "int a = rand();", "std::random_device device;",
-        "std::cout << 1;", "std::printf(\"\");", "auto* home = std::getenv(\"HOME\");", "std::shared_ptr<int> a;",
-        "throw 1;", "} catch (int) {", "std::system(\"ls\");"})
+  for (const char* code : {"std::this_thread::sleep_for(1s);", "::usleep(1);", "sleep(1);", "else sleep(1);",
+                           "auto now = std::chrono::system_clock::now();", "auto now = steady_clock::now();",
+                           "return time(nullptr);", "int a = rand();", "std::random_device device;", "std::cout << 1;",
+                           "std::printf(\"\");", "auto* home = std::getenv(\"HOME\");", "std::shared_ptr<int> a;",
+                           "throw 1;", "} catch (int) {", "std::system(\"ls\");"})
     EXPECT_THAT(places(banned_calls(tree_of({{"planner/a.cpp", code}}))), ElementsAre("planner/a.cpp:1")) << code;
 }
 
