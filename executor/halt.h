@@ -49,11 +49,12 @@ inline Task<void> pass_on(Gate& from, Gate& to) {
 
 }  // namespace detail
 
-/// The task's value, or nothing when the gate opened first; the task is dropped then.
+/// The task's value, or nothing when the gate opened first; the task is dropped then. When the gate is open already it
+/// is not started, unless `begun_anyway`: then it still gives what it knows without waiting.
 template <class T>
-Task<std::optional<T>> unless(EventLoop& loop, Gate& stop, Task<T> task) {
+Task<std::optional<T>> unless(EventLoop& loop, Gate& stop, Task<T> task, bool begun_anyway = false) {
   std::optional<T> value;
-  if (stop.is_open()) co_return value;
+  if (stop.is_open() && !begun_anyway) co_return value;
   Gate either(loop);
   Task<void> work = detail::keep_value(std::move(task), value, either);
   work.start();

@@ -68,7 +68,9 @@ Task<Scheduler::Ended> Scheduler::carry_out(Node& node) {
   int failures = 0;
   while (true) {
     Task<Result<Check>> question = hands_.check(node.action, look);
-    std::optional<Result<Check>> answer = co_await unless(around_.loop, *stopped_, std::move(question));
+    // A change that was let finish is done also when its answer alone says so: a halt must not call it unfinished.
+    const bool just_changed = node.performed > 0 && look == Look::known;
+    std::optional<Result<Check>> answer = co_await unless(around_.loop, *stopped_, std::move(question), just_changed);
     if (!answer) co_return Ended::halted;
     if (!*answer) {
       Error error = answer->error();
@@ -105,6 +107,7 @@ Task<Scheduler::Ended> Scheduler::carry_out(Node& node) {
 }
 
 Task<std::optional<Scheduler::Ended>> Scheduler::change(Node& node) {
+  if (node.performed >= performs_most && node.trouble) co_return fail(node, *node.trouble);
   if (node.performed >= performs_most)
     co_return fail(node, {ErrorCode::conflict,
                           std::string(to_string(node.action.kind)) + " of " + node.action.subject +
@@ -126,7 +129,9 @@ Task<std::optional<Scheduler::Ended>> Scheduler::change(Node& node) {
   if (outcome) ++result_.changed;
   Result<void> noted = co_await observer_.after_change(node.action, outcome);
   if (!noted) co_return fail(node, noted.error());
+  node.trouble.reset();
   if (outcome) co_return std::nullopt;
+  node.trouble = outcome.error();
   if (!passes_by_itself(outcome.error().code)) co_return fail(node, outcome.error());
   int failures = node.performed;
   ++node.performed;  // an unknown outcome may have been one: look before it is done again

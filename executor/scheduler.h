@@ -63,7 +63,8 @@ class Scheduler {
     Ended ended = Ended::skipped;
     SteadyTime started;
     int performed = 0;
-    std::string told;  ///< the last reason for waiting that was told
+    std::optional<Error> trouble{};  ///< how the last change failed
+    std::string told;                ///< the last reason for waiting that was told
     SteadyTime told_at;
   };
 
