@@ -16,6 +16,7 @@ struct ChangingCall {
   std::string method;
   std::string path;  ///< as a fault rule has it: * stands for one segment
   int nth = 1;       ///< of those that match
+  bool before_unfollow = true;
 
   [[nodiscard]] json::Value fault() const {
     return json::Object{{"method", method}, {"path", path}, {"nth", nth}, {"times", 1}};
@@ -32,10 +33,10 @@ struct ChangingCall {
       {"OtherMaintenancePage", "PATCH", "/apps/*", 2},
       {"StopWeb", "PATCH", "/apps/*/formation", 2},
       {"StopOneOff", "POST", "/apps/*/dynos/*/actions/stop", 1},
-      {"Unfollow", "PUT", "/client/v11/databases/*/unfollow", 1},
-      {"Attach", "POST", "/addon-attachments", 1},
-      {"StartTarget", "PATCH", "/apps/*/formation", 3},
-      {"EndMaintenance", "PATCH", "/apps/*", 3},
+      {"Unfollow", "PUT", "/client/v11/databases/*/unfollow", 1, false},
+      {"Attach", "POST", "/addon-attachments", 1, false},
+      {"StartTarget", "PATCH", "/apps/*/formation", 3, false},
+      {"EndMaintenance", "PATCH", "/apps/*", 3, false},
   };
 }
 

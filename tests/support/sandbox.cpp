@@ -124,8 +124,9 @@ Sandbox::Sandbox(const WorldOptions& world, const SpecOptions& spec) {
 Sandbox::~Sandbox() {
   EXPECT_EQ(files_with_secrets(), std::vector<std::string>{});
   if (!emulator_) return;
+  EXPECT_FALSE(emulator_->program().exit_code(0ms)) << "the emulator ended before its test";
   emulator_->program().signal(SIGTERM);
-  EXPECT_TRUE(emulator_->program().exit_code(20s)) << "the emulator does not end";
+  EXPECT_EQ(emulator_->program().exit_code(20s), std::optional(0)) << file_text(path("emulator.err"));
 }
 
 void Sandbox::write_file(const std::string& name, const std::string& text) const {
