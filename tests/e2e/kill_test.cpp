@@ -84,5 +84,38 @@ INSTANTIATE_TEST_SUITE_P(EveryCall, Kill,
                                             ::testing::Values(Moment::before_effect, Moment::before_answer)),
                          kill_name);
 
+/// Kills an apply at its n-th request, whatever that is; false when it came to its end before.
+bool kill_at_request(Sandbox& sandbox, int nth) {
+  sandbox.emulator().add_fault(json::Object{{"method", "*"},
+                                            {"path", "/**"},
+                                            {"nth", nth},
+                                            {"times", 1},
+                                            {"when", "after"},
+                                            {"delay_ms", held_ms},
+                                            {"reset", true}});
+  const auto apply = sandbox.start_apply();
+  static_cast<void>(
+      await([&] { return sandbox.emulator().holds("*", true) || apply->program.exit_code(0ms); }, call_limit));
+  const bool killed = !apply->program.exit_code(0ms);
+  apply->program.kill();
+  sandbox.emulator().clear_faults();
+  return killed;
+}
+
+class KillTwice : public ::testing::TestWithParam<int> {};
+
+TEST_P(KillTwice, AtAnyRequestAndAgainInTheNextApply) {
+  constexpr int into_the_next = 13;  // behind its planning
+  Sandbox sandbox(world_with_one_off);
+  EXPECT_TRUE(kill_at_request(sandbox, GetParam()));
+  kill_at_request(sandbox, into_the_next);
+  Finished again;
+  for (int i = 0; i < most_further_applies && again.code != 0; ++i) again = sandbox.apply();
+  expect_done(again);
+  expect_live(sandbox);
+}
+
+INSTANTIATE_TEST_SUITE_P(Request, KillTwice, ::testing::Range(14, 44, 5), ::testing::PrintToStringParamName());
+
 }  // namespace
 }  // namespace changeover::testing

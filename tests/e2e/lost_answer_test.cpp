@@ -11,20 +11,20 @@
 namespace changeover::testing {
 namespace {
 
-enum class Trouble { reset_after, reset_before, refused_before, refused_after };
+enum class Trouble { answer_lost, turned_away };
 
 class LostAnswer : public ::testing::TestWithParam<std::tuple<ChangingCall, Trouble>> {};
 
 TEST_P(LostAnswer, IsLookedForBeforeItIsRepeated) {
   const auto& [call, trouble] = GetParam();
-  const bool effect = trouble == Trouble::reset_after || trouble == Trouble::refused_after;
+  const bool effect = trouble == Trouble::answer_lost;
   Sandbox sandbox({.one_off = "exec changeover-writer"});
   json::Value fault = call.fault();
   fault.set("when", effect ? "after" : "before");
-  if (trouble == Trouble::refused_before || trouble == Trouble::refused_after) {
-    fault.set("status", 503);
-  } else {
+  if (effect) {
     fault.set("reset", true);
+  } else {
+    fault.set("status", 503);
   }
   sandbox.emulator().add_fault(fault);
   const long long since = sandbox.emulator().next_request();
@@ -37,24 +37,12 @@ TEST_P(LostAnswer, IsLookedForBeforeItIsRepeated) {
 }
 
 std::string trouble_name(const ::testing::TestParamInfo<LostAnswer::ParamType>& info) {
-  const std::string& call = std::get<0>(info.param).name;
-  switch (std::get<1>(info.param)) {
-    case Trouble::reset_after:
-      return call + "DoneAndCutOff";
-    case Trouble::reset_before:
-      return call + "CutOff";
-    case Trouble::refused_before:
-      return call + "TurnedAway";
-    case Trouble::refused_after:
-      return call + "DoneAndTurnedAway";
-  }
-  return call;
+  return std::get<0>(info.param).name + (std::get<1>(info.param) == Trouble::answer_lost ? "AnswerLost" : "TurnedAway");
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryCall, LostAnswer,
                          ::testing::Combine(::testing::ValuesIn(changing_calls()),
-                                            ::testing::Values(Trouble::reset_after, Trouble::reset_before,
-                                                              Trouble::refused_before, Trouble::refused_after)),
+                                            ::testing::Values(Trouble::answer_lost, Trouble::turned_away)),
                          trouble_name);
 
 }  // namespace

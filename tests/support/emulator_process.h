@@ -44,7 +44,7 @@ class EmulatorProcess {
   /// The number of the next request: what comes later has this one or a higher.
   [[nodiscard]] long long next_request();
   [[nodiscard]] std::vector<Logged> requests(long long since = 0);
-  /// Whether a fault delays such a call now, with its effect done or not yet.
+  /// Whether a fault delays a call of that method ("*": any) now, with its effect done or not yet.
   [[nodiscard]] bool holds(std::string_view method, bool effect_done);
   void add_fault(const json::Value& rule);
   void clear_faults();
