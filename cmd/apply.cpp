@@ -1,6 +1,7 @@
 #include <memory>
 #include <optional>
 #include <ostream>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,9 +34,24 @@ RunOptions run_options(const ApplyCommand& command, const std::optional<SavedPla
   return options;
 }
 
+/// A plan that was begun is gone on with, though its own steps have changed the facts: what is left must be a part of
+/// what was reviewed. Going back is always allowed.
+std::vector<std::string> reasons_not_resumed(const Plan& begun, const Plan& fresh) {
+  if (begun.spec_sha256 != fresh.spec_sha256) return {"the spec was edited since this plan was begun"};
+  std::set<std::string> reviewed;
+  for (const MigrationPlan& migration : begun.migrations)
+    for (const Action& action : migration.actions) reviewed.insert(action.id);
+  std::vector<std::string> reasons;
+  for (const MigrationPlan& migration : fresh.migrations)
+    for (const Action& action : migration.actions)
+      if (action.group != Group::restore && !reviewed.contains(action.id))
+        reasons.push_back(action.id + " would be done now, and is not in it");
+  return reasons;
+}
+
 /// What separates the file that was reviewed from what would be done now; empty: nothing.
 std::vector<std::string> reasons_stale(const SavedPlan& saved, const Plan& fresh, PlanStanding standing) {
-  if (standing == PlanStanding::started) return {};
+  if (standing == PlanStanding::started) return reasons_not_resumed(saved.plan, fresh);
   if (standing == PlanStanding::spent) return {"its attempt is over, and a plan is for one attempt"};
   std::vector<std::string> reasons;
   if (auto age = plan_is_too_old(saved.plan, fresh.observed_at)) reasons.push_back(std::move(*age));

@@ -33,7 +33,7 @@ bool refused(const Result<void>& outcome) {
   if (outcome) return false;
   const ErrorCode code = outcome.error().code;
   return code == ErrorCode::precondition || code == ErrorCode::unauthorized || code == ErrorCode::not_found ||
-         code == ErrorCode::locked;
+         code == ErrorCode::locked || code == ErrorCode::conflict || code == ErrorCode::rate_limited;
 }
 
 }  // namespace
@@ -41,7 +41,10 @@ bool refused(const Result<void>& outcome) {
 Cutover::Cutover(Context context) : c_(std::move(context)), halt_(c_.around.loop) {}
 
 Task<MigrationOutcome> Cutover::run(std::vector<Action> actions) {
-  Result<void> ready = co_await c_.hands.make_ready();
+  const bool needs_leader = std::ranges::any_of(actions, [](const Action& action) {
+    return action.kind == Kind::leader_fence || action.kind == Kind::leader_verify_no_late_write;
+  });
+  Result<void> ready = co_await c_.hands.make_ready(needs_leader);
   if (!ready) {
     const Attempt* before = c_.journal.record().attempt ? &attempt() : nullptr;
     if (before == nullptr || before->state != Attempt::State::open || !before->downtime_began)
@@ -64,6 +67,8 @@ Task<MigrationOutcome> Cutover::run(std::vector<Action> actions) {
 
 Task<Result<void>> Cutover::open_attempt() {
   if (c_.journal.record().attempt && attempt().state == Attempt::State::open) {
+    Result<void> complete = co_await complete_baseline();
+    if (!complete) co_return complete;
     // Another run began this one: its baseline stands, and its clock runs on.
     if (attempt().downtime_began) {
       const auto already = c_.around.loop.clock().wall_now() - *attempt().downtime_began;
@@ -93,6 +98,21 @@ Task<Result<void>> Cutover::open_attempt() {
          std::move(data));
   }
   co_return saved;
+}
+
+/// Apps that came to the cutover after the attempt began have a way back too (safety S4).
+Task<Result<void>> Cutover::complete_baseline() {
+  std::vector<std::string> missing;
+  for (const std::string& app : c_.apps)
+    if (attempt().baseline_of(app) == nullptr) missing.push_back(app);
+  if (missing.empty()) co_return Result<void>{};
+  Result<std::vector<Baseline>> baselines = co_await c_.hands.baselines(missing);
+  if (!baselines) co_return fail(baselines.error());
+  const std::vector<Baseline> found = std::move(*baselines);
+  std::function<void(Attempt&)> change = [&found](Attempt& attempt) {
+    attempt.baseline.insert(attempt.baseline.end(), found.begin(), found.end());
+  };
+  co_return co_await write(change);
 }
 
 Task<Result<void>> Cutover::write(std::function<void(Attempt&)> change) {
@@ -153,11 +173,13 @@ Task<Result<void>> Cutover::before_change(const Action& action) {
 }
 
 Task<Result<void>> Cutover::after_change(const Action& action, const Result<void>& outcome) {
-  if (action.kind == Kind::follower_unfollow && refused(outcome)) {
-    std::function<void(Attempt&)> change = [](Attempt& attempt) { attempt.unfollow_sent = false; };
-    co_return co_await write(change);
-  }
-  co_return Result<void>{};
+  if (action.kind != Kind::follower_unfollow || !refused(outcome)) co_return Result<void>{};
+  const bool no_return = action.id == c_.plan.point_of_no_return.action;
+  std::function<void(Attempt&)> change = [no_return](Attempt& attempt) {
+    attempt.unfollow_sent = false;
+    if (no_return) attempt.past_point_of_no_return = false;
+  };
+  co_return co_await write(change);
 }
 
 Task<Result<void>> Cutover::done(const Action& action) {
@@ -165,13 +187,18 @@ Task<Result<void>> Cutover::done(const Action& action) {
     const auto at = std::chrono::floor<milliseconds>(c_.around.loop.clock().steady_now() - *downtime_began_);
     parts_.emplace_back(std::string(to_string(action.kind)) + " " + action.subject, at);
   }
+  if (action.kind == Kind::leader_verify_no_late_write) {
+    std::function<void(Attempt&)> change = [](Attempt& attempt) { attempt.late_write_checked = true; };
+    co_return co_await write(change);
+  }
+  live_ = live_ || action.kind == Kind::database_verify_live;
   if (action.kind == Kind::app_disable_maintenance && action.subject == c_.migration.target.app)
     co_return co_await note_end_of_downtime();
   co_return Result<void>{};
 }
 
 Task<Result<void>> Cutover::note_end_of_downtime() {
-  if (!downtime_began_ || downtime_) co_return Result<void>{};
+  if (!downtime_began_ || downtime_ || attempt().downtime_ended) co_return Result<void>{};
   const auto total = c_.around.loop.clock().steady_now() - *downtime_began_;
   downtime_ = std::chrono::floor<milliseconds>(total);
   const nanoseconds outside = c_.around.outside.total() - outside_before_;
@@ -207,7 +234,7 @@ Task<MigrationOutcome> Cutover::finish() {
     record.history.push_back({now, "live", downtime, own});
   };
   Result<void> saved = co_await c_.journal.write(change);
-  co_await c_.hands.let_go();
+  co_await c_.hands.let_go(true);
   if (!saved)
     co_return outcome(Outcome::failed, "live, but that could not be recorded: " + saved.error().what, saved.error());
   co_return outcome(Outcome::done, c_.plan.target.addon + " is live; " + c_.migration.target.app + " runs on it");
@@ -216,23 +243,28 @@ Task<MigrationOutcome> Cutover::finish() {
 Task<MigrationOutcome> Cutover::end_unfinished(GraphResult result) {
   const std::string why = result.error ? result.error->what : result.why;
   const bool interrupted = halt_.reason() == Halt::Reason::signal && !result.error;
+  if (live_) {
+    tell(EventType::warning, "live, but not everything behind it was done: " + why, {}, result.error);
+    co_return co_await finish();
+  }
+  // A write that reached the old database after the proof: the copy must not be used, whatever else is true.
+  const bool late_write = result.error && result.action.find("/leader.verify_no_late_write/") != std::string::npos &&
+                          result.error->code == ErrorCode::precondition;
+  const bool forward = attempt().past_point_of_no_return || (attempt().unfollow_sent && !late_write);
   if (attempt().downtime_ended) {
-    co_await c_.hands.let_go();
+    co_await c_.hands.let_go(true);
     co_return outcome(
         interrupted ? Outcome::interrupted : Outcome::failed,
         c_.migration.target.app + " serves on the new database, but the end of the cutover failed: " + why,
         result.error);
   }
-  // A write that reached the old database after the proof: the copy must not be used, whatever else is true.
-  const bool late_write = result.error && result.action.find("/leader.verify_no_late_write/") != std::string::npos &&
-                          result.error->code == ErrorCode::precondition;
-  if (attempt().past_point_of_no_return || (attempt().unfollow_sent && !late_write)) {
-    co_await c_.hands.let_go();
+  if (forward) {
+    co_await c_.hands.let_go(true);
     Error error = result.error.value_or(Error{ErrorCode::cancelled, why, {}, {}});
-    error.advice = "go on with: " + c_.apply_command + (error.advice.empty() ? "" : " (" + error.advice + ")");
-    co_return outcome(Outcome::in_downtime, "the way is forward: " + why, std::move(error));
+    co_return stranded("the way is forward: " + why, std::move(error));
   }
-  MigrationOutcome given_up = co_await give_up(why);
+  std::vector<Action> nothing_first;
+  MigrationOutcome given_up = co_await give_up(why, std::move(nothing_first));
   if (given_up.outcome == Outcome::aborted) {
     if (interrupted) given_up.outcome = Outcome::interrupted;
     given_up.error = result.error;
@@ -240,31 +272,59 @@ Task<MigrationOutcome> Cutover::end_unfinished(GraphResult result) {
   co_return given_up;
 }
 
-Task<MigrationOutcome> Cutover::give_up(std::string why) {
+MigrationOutcome Cutover::stranded(std::string message, Error error) const {
+  error.advice = "go on with: " + c_.apply_command + (error.advice.empty() ? "" : " (" + error.advice + ")");
+  return outcome(Outcome::in_downtime, std::move(message), std::move(error));
+}
+
+Task<GraphResult> Cutover::restore_app(std::vector<Action> actions) {
+  Halt never(c_.around.loop);
+  Scheduler scheduler(c_.around, c_.hands, *this, never, c_.migration.name);
+  co_return co_await scheduler.run(std::move(actions));
+}
+
+/// Each app by itself: one that can not be restored must not keep the others down.
+Task<std::optional<Error>> Cutover::restore_service(Attempt baseline) {
+  std::vector<Task<GraphResult>> apps;
+  for (const Baseline& app : baseline.baseline) {
+    Attempt alone = baseline;
+    alone.baseline = {app};
+    apps.push_back(restore_app(restore_actions(c_.migration.name, alone)));
+  }
+  std::vector<GraphResult> results = co_await all_of(std::move(apps));
+  for (GraphResult& result : results)
+    if (result.end != GraphResult::End::complete)
+      co_return result.error.value_or(Error{ErrorCode::unavailable, result.why, {}, {}});
+  co_return std::nullopt;
+}
+
+Task<MigrationOutcome> Cutover::give_up(std::string why, std::vector<Action> first) {
   tell(EventType::abort_began, why);
-  co_await c_.hands.let_go();
+  co_await c_.hands.let_go(false);
   std::function<void(Attempt&)> voided = [&why](Attempt& attempt) {
     attempt.state = Attempt::State::aborting;
     attempt.certificate.reset();
     attempt.abort_reason = why;
   };
+  // Service counts for more than the record, so a failed write does not stop the restore; it is told at the end.
   Result<void> saved = co_await write(voided);
-  // Service counts for more than the record: with the certificate still in it a later run would only be more hopeful
-  // than it should, and it proves again what it needs.
-  const Attempt baseline = attempt();
-  Halt never(c_.around.loop);
-  Scheduler scheduler(c_.around, c_.hands, *this, never, c_.migration.name);
-  std::vector<Action> actions = restore_actions(c_.migration.name, baseline);
-  GraphResult restored = co_await scheduler.run(std::move(actions));
-  if (restored.end != GraphResult::End::complete) {
-    Error error = restored.error.value_or(Error{ErrorCode::unavailable, restored.why, {}, {}});
-    error.advice = "restore with: " + c_.apply_command;
-    co_return outcome(Outcome::in_downtime,
-                      "the attempt was given up (" + why + "), and restoring failed: " + error.what, std::move(error));
+  if (!first.empty()) {
+    GraphResult detached = co_await restore_app(std::move(first));
+    if (detached.end != GraphResult::End::complete)
+      co_return stranded(
+          "the attempt was given up (" + why + "), and its database could not be detached: " + detached.why,
+          detached.error.value_or(Error{ErrorCode::unavailable, detached.why, {}, {}}));
+  }
+  Attempt baseline = attempt();
+  std::optional<Error> failed = co_await restore_service(std::move(baseline));
+  if (failed) {
+    const std::string what = failed->what;
+    co_return stranded("the attempt was given up (" + why + "), and restoring failed: " + what, std::move(*failed));
   }
   const WallTime now = c_.around.loop.clock().wall_now();
   std::function<void(RecordedMigration&)> closed = [&](RecordedMigration& record) {
     record.attempt->state = Attempt::State::aborted;
+    record.attempt->certificate.reset();
     record.attempt->downtime_ended = now;
     spend(record, record.attempt->plan_id);
     record.history.push_back({now, "aborted: " + why, {}, {}});
@@ -281,10 +341,14 @@ Task<MigrationOutcome> Cutover::give_up(std::string why) {
 
 Task<void> Cutover::watch_deadline() {
   const seconds most = attempt().max_downtime;
-  const SteadyTime at = *downtime_began_ + most - restore_reserve(most);
-  co_await c_.around.loop.sleep_until(at);
-  // After the unfollow was sent the way is forward (safety S18).
-  if (attempt().unfollow_sent || attempt().downtime_ended) co_return;
+  SteadyTime at = *downtime_began_ + most - restore_reserve(most);
+  while (true) {
+    co_await c_.around.loop.sleep_until(at);
+    if (attempt().downtime_ended) co_return;
+    // Once the unfollow was sent the way is forward (safety S18), unless it turns out never to have arrived.
+    if (!attempt().unfollow_sent) break;
+    at = c_.around.loop.clock().steady_now() + std::chrono::seconds{1};
+  }
   halt_.order(Halt::Reason::deadline,
               "the downtime would have lasted longer than max_downtime, " + spec_duration(most));
 }

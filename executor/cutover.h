@@ -40,8 +40,12 @@ class Cutover final : public ActionObserver {
 
   [[nodiscard]] Task<MigrationOutcome> run(std::vector<Action> actions);
 
-  /// Restores what an earlier run left: an attempt out of time or given up.
-  [[nodiscard]] Task<MigrationOutcome> give_up(std::string why);
+  /// Restores what this or an earlier run began: voids the certificate, carries out `first` (DATABASE back), then puts
+  /// every app back to its baseline. `aborted` when service is back on the source.
+  [[nodiscard]] Task<MigrationOutcome> give_up(std::string why, std::vector<Action> first);
+
+  /// Forward only, or not restored, and service is not back: said first, with the command that goes on.
+  [[nodiscard]] MigrationOutcome stranded(std::string message, Error error) const;
 
  private:
   [[nodiscard]] Task<Result<void>> before_change(const Action& action) override;
@@ -49,6 +53,9 @@ class Cutover final : public ActionObserver {
   [[nodiscard]] Task<Result<void>> done(const Action& action) override;
 
   [[nodiscard]] Task<Result<void>> open_attempt();
+  [[nodiscard]] Task<Result<void>> complete_baseline();
+  [[nodiscard]] Task<GraphResult> restore_app(std::vector<Action> actions);
+  [[nodiscard]] Task<std::optional<Error>> restore_service(Attempt baseline);
   [[nodiscard]] Task<Result<void>> note_downtime();
   [[nodiscard]] Task<Result<void>> note_end_of_downtime();
   [[nodiscard]] Task<MigrationOutcome> finish();
@@ -62,6 +69,7 @@ class Cutover final : public ActionObserver {
 
   Context c_;
   Halt halt_;
+  bool live_ = false;  ///< verified live: nothing behind it can undo that
   std::unique_ptr<Gate> downtime_noted_;
   std::optional<SteadyTime> downtime_began_;
   std::chrono::nanoseconds outside_before_{0};

@@ -56,9 +56,11 @@ class Hands {
   [[nodiscard]] virtual Task<Result<void>> perform(const Action& action) = 0;
   /// Opens what the critical path needs before downtime begins: warm connections, the SQL session; and verifies what
   /// must hold right then (safety S30, The proof 1). An error means: do not begin.
-  [[nodiscard]] virtual Task<Result<void>> make_ready() = 0;
-  /// Lets go of fences and sessions; the first thing an abort does.
-  [[nodiscard]] virtual Task<void> let_go() = 0;
+  /// Without `needs_leader` the SQL session is opened when it can be, and its failure is no error.
+  [[nodiscard]] virtual Task<Result<void>> make_ready(bool needs_leader) = 0;
+  /// Lets go of fences and sessions; the first thing an abort does. `forward`: the copy is the one that will serve, so
+  /// whoever waits behind the fence is ended first and can not write to the old database.
+  [[nodiscard]] virtual Task<void> let_go(bool forward) = 0;
   /// The baselines of the apps a cutover touches, as they are now (safety S4).
   [[nodiscard]] virtual Task<Result<std::vector<Baseline>>> baselines(std::vector<std::string> apps) = 0;
 };

@@ -63,6 +63,7 @@ struct Run::Turn {
   }
   EventLoop& loop;
   bool busy = false;
+  bool ran_before = false;  ///< another cutover of this run may have changed what was observed
   bool abandoned = false;
   std::vector<Gate*> waiting;
 };
@@ -80,8 +81,12 @@ struct Run::MigrationRun {
   Task<int> carry_out();
   Task<MigrationOutcome> go();
   Task<std::optional<MigrationOutcome>> dependencies();
-  Task<std::optional<MigrationOutcome>> run_group(const Observed& facts, std::vector<Group> groups, bool patient);
-  Task<MigrationOutcome> cut_over(bool facts_are_old);
+  Task<std::optional<MigrationOutcome>> prepare();
+  Task<MigrationOutcome> cut_over(bool prepared);
+  Task<MigrationOutcome> go_on(const Observed& facts, const MigrationPlan& plan);
+  Task<MigrationOutcome> undo();
+  [[nodiscard]] bool in_downtime() const;
+  [[nodiscard]] Cutover::Context context(Hands& hands, const MigrationPlan& plan) const;
   Task<MigrationOutcome> attempt(const Observed& facts, const MigrationPlan& plan);
   Task<Result<void>> note_ends();
   [[nodiscard]] MigrationOutcome end(Outcome outcome, std::string message, std::optional<Error> error = {}) const {
@@ -135,6 +140,15 @@ Task<Result<Plan>> Run::plan() {
   if (!observed) co_return fail(observed.error());
   observed_ = std::move(*observed);
   co_return plan_migrations(desired_, observed_, recorded_, options_.plan);
+}
+
+void Run::forget_copy(const std::string& name) {
+  for (MigrationFacts& facts : observed_.migrations) {
+    if (facts.name != name) continue;
+    facts.copy.reset();
+    facts.copy_database.reset();
+    facts.copy_attachments.clear();
+  }
 }
 
 PlanStanding Run::standing_of(const std::string& plan_id) const {
@@ -207,141 +221,192 @@ Task<Result<void>> Run::MigrationRun::note_ends() {
   co_return co_await journal->write(change);
 }
 
+/// An earlier run began a downtime that has not ended: nothing but service counts now (safety S17).
+bool Run::MigrationRun::in_downtime() const {
+  const auto& attempt = journal->record().attempt;
+  if (!attempt) return false;
+  if (attempt->state == Attempt::State::aborting) return true;
+  return attempt->state == Attempt::State::open && attempt->downtime_began && !attempt->downtime_ended;
+}
+
 Task<MigrationOutcome> Run::MigrationRun::go() {
   if (planned.refused) co_return blocked_by(planned.blockers.back());
-  std::optional<MigrationOutcome> early = co_await dependencies();
+  std::optional<MigrationOutcome> early;
+  if (!in_downtime()) early = co_await dependencies();
   if (early) co_return *early;
   const bool nothing = planned.actions.empty();
   if (nothing && planned.blockers.empty())
     co_return end(planned.then.empty() ? Outcome::no_changes : Outcome::pending,
                   planned.then.empty() ? "nothing to do" : planned.then);
-  const SteadyTime began = run.ports_.loop.clock().steady_now();
-  const std::vector<Group> first{Group::restore};
-  early = co_await run_group(run.observed_, first, true);
-  if (early) co_return *early;
-  if (const Finding* blocker = planned.blocker_of(Group::prepare)) co_return blocked_by(*blocker);
+  if (!of_groups(planned.actions, {Group::restore}).empty()) {
+    MigrationOutcome undone = co_await undo();
+    if (!is_good(undone.outcome)) co_return undone;
+  }
+  const Finding* blocker = planned.blocker_of(Group::prepare);
+  if (blocker != nullptr && !in_downtime()) co_return blocked_by(*blocker);
   const bool unknown_ends = journal->record().source.id.empty() && !planned.source.addon_id.empty();
   if (!nothing && (unknown_ends || journal->record().started_plan != run.options_.plan_id)) {
     Result<void> noted = co_await note_ends();
     if (!noted) co_return end(Outcome::failed, noted.error().what, noted.error());
   }
-  const std::vector<Group> second{Group::prepare};
-  early = co_await run_group(run.observed_, second, true);
+  early = co_await prepare();
   if (early) co_return *early;
-  if (planned.has_downtime() || !of_groups(planned.actions, {Group::resume}).empty()) {
-    const bool waited = run.ports_.loop.clock().steady_now() - began > facts_stay_fresh;
-    const bool prepared = !of_groups(planned.actions, {Group::prepare}).empty();
-    co_return co_await cut_over(waited || prepared);
+  const bool prepared = !of_groups(planned.actions, {Group::prepare}).empty();
+  const bool resumes = !of_groups(planned.actions, {Group::resume}).empty();
+  if (planned.has_downtime() || resumes) co_return co_await cut_over(prepared);
+  if (const Finding* later = planned.blocker_of(Group::restore)) {
+    MigrationOutcome blocked = blocked_by(*later);
+    if (in_downtime()) blocked.outcome = Outcome::in_downtime;
+    co_return blocked;
   }
-  if (const Finding* blocker = planned.blocker_of(Group::restore)) co_return blocked_by(*blocker);
   co_return end(
       planned.then.empty() ? Outcome::done : Outcome::pending,
       planned.then.empty() ? "stage " + std::string(to_string(migration.stage)) + " is reached" : planned.then);
 }
 
-/// Runs the actions of these groups; an outcome when the migration ends with them.
-Task<std::optional<MigrationOutcome>> Run::MigrationRun::run_group(const Observed& facts, std::vector<Group> groups,
-                                                                   bool patient) {
-  std::vector<Action> actions = of_groups(planned.actions, groups);
-  if (actions.empty()) co_return std::nullopt;
-  const bool restoring = actions.front().group == Group::restore && actions.front().kind != Kind::addon_destroy;
-  std::unique_ptr<Hands> hands = run.ports_.provider.hands(migration, facts, *journal);
-  if (restoring && migration.stage == Stage::live) {
-    Cutover::Context context{around(),  *hands,
-                             *journal,  run.ports_.random,
-                             run.halt_, migration,
-                             planned,   {},
-                             {},        "changeover apply " + run.options_.spec_path};
-    Cutover cutover(std::move(context));
-    co_return co_await cutover.give_up("an earlier run left it unfinished, past its max_downtime or given up");
+Cutover::Context Run::MigrationRun::context(Hands& hands, const MigrationPlan& plan) const {
+  std::set<std::string> apps{migration.source.app, migration.target.app};
+  for (const Action& action : plan.actions)
+    if (action.kind == Kind::app_enable_maintenance || action.kind == Kind::app_scale_down) apps.insert(action.subject);
+  return {around(),
+          hands,
+          *journal,
+          run.ports_.random,
+          run.halt_,
+          migration,
+          plan,
+          {apps.begin(), apps.end()},
+          run.options_.plan_id,
+          "changeover apply " + run.options_.spec_path};
+}
+
+/// The way back: DATABASE, then every app, then a copy that nobody needs. Restoring is never interrupted.
+Task<MigrationOutcome> Run::MigrationRun::undo() {
+  std::vector<Action> attached;
+  std::vector<Action> destroyed;
+  bool service = false;
+  for (Action& action : of_groups(planned.actions, {Group::restore})) {
+    if (action.kind == Kind::restore_attachment) {
+      attached.push_back(std::move(action));
+    } else if (action.kind == Kind::addon_destroy) {
+      destroyed.push_back(std::move(action));
+    } else {
+      service = true;
+    }
   }
+  std::unique_ptr<Hands> hands = run.ports_.provider.hands(migration, run.observed_, *journal);
+  MigrationOutcome undone = end(Outcome::done, "undone");
+  if (journal->record().attempt && (service || !attached.empty())) {
+    Cutover::Context restoring = context(*hands, planned);
+    Cutover cutover(std::move(restoring));
+    const bool asked = migration.stage < Stage::live;
+    std::string why = asked ? "stage " + std::string(to_string(migration.stage)) + " takes it back"
+                            : std::string("an earlier run left it unfinished, past its max_downtime or given up");
+    undone = co_await cutover.give_up(std::move(why), std::move(attached));
+    if (undone.outcome != Outcome::aborted || !asked) co_return undone;
+  }
+  if (!destroyed.empty()) {
+    PlainObserver observer(*journal);
+    Scheduler scheduler(around(), *hands, observer, run.halt_, migration.name);
+    GraphResult gone = co_await scheduler.run(std::move(destroyed));
+    if (gone.end != GraphResult::End::complete)
+      co_return end(gone.error ? Outcome::failed : Outcome::interrupted, gone.why, gone.error);
+    run.forget_copy(migration.name);
+  }
+  co_return end(Outcome::done, "undone");
+}
+
+/// The actions without downtime; an outcome when the migration ends with them.
+Task<std::optional<MigrationOutcome>> Run::MigrationRun::prepare() {
+  std::vector<Action> actions = of_groups(planned.actions, {Group::prepare});
+  if (actions.empty()) co_return std::nullopt;
+  std::unique_ptr<Hands> hands = run.ports_.provider.hands(migration, run.observed_, *journal);
   PlainObserver observer(*journal);
   Scheduler scheduler(around(), *hands, observer, run.halt_, migration.name);
   std::optional<SteadyTime> patience;
-  if (patient && run.options_.wait) patience = run.ports_.loop.clock().steady_now() + *run.options_.wait;
+  if (run.options_.wait) patience = run.ports_.loop.clock().steady_now() + *run.options_.wait;
   GraphResult graph = co_await scheduler.run(std::move(actions), patience);
   switch (graph.end) {
     case GraphResult::End::complete:
-      break;
+      co_return std::nullopt;
     case GraphResult::End::failed:
       co_return end(Outcome::failed, graph.why, graph.error);
     case GraphResult::End::halted:
       co_return end(Outcome::interrupted, "interrupted before any downtime; apply again to go on");
     case GraphResult::End::out_of_patience:
-      co_return end(Outcome::pending, "still waiting: " + graph.why + "; apply again to go on");
+      break;
   }
-  if (restoring) {
-    const WallTime now = run.ports_.loop.clock().wall_now();
-    std::function<void(RecordedMigration&)> closed = [now](RecordedMigration& record) {
-      if (!record.attempt || record.attempt->state == Attempt::State::finished) return;
-      record.attempt->state = Attempt::State::aborted;
-      record.attempt->certificate.reset();
-      record.history.push_back({now, "restored", {}, {}});
-    };
-    Result<void> noted = co_await journal->write(closed);
-    if (!noted) co_return end(Outcome::failed, noted.error().what, noted.error());
-  }
-  co_return std::nullopt;
+  co_return end(Outcome::pending, "still waiting: " + graph.why + "; apply again to go on");
 }
 
-Task<MigrationOutcome> Run::MigrationRun::cut_over(bool facts_are_old) {
+Task<MigrationOutcome> Run::MigrationRun::cut_over(bool prepared) {
   co_await run.turn_->take();
   MigrationOutcome ended = end(Outcome::pending, "another cutover of this run was given up, so this one did not begin");
-  if (run.halt_.ordered()) {
+  const bool down = in_downtime();
+  if (run.halt_.ordered() && !down) {
     ended = end(Outcome::interrupted, "interrupted before any downtime; apply again to go on");
-  } else if (!run.turn_->abandoned) {
-    if (facts_are_old) {
+  } else if (down || !run.turn_->abandoned) {
+    // Approval, a copy that was made or another cutover: what was observed may be long ago.
+    const bool old = run.ports_.loop.clock().wall_now() - run.observed_.at > facts_stay_fresh;
+    if (prepared || old || run.turn_->ran_before) {
       const std::vector<const Migration*> self{&migration};
       Recorded recorded = run.recorded_;
       std::erase_if(recorded.migrations,
                     [&](const RecordedMigration& record) { return record.name == migration.name; });
       recorded.migrations.push_back(journal->record());
       Result<Observed> facts = co_await run.ports_.provider.observe(self, recorded);
-      if (!facts) {
-        ended = end(Outcome::failed, "the cutover did not begin: " + facts.error().what, facts.error());
-      } else {
+      if (facts) {
         const MigrationPlan fresh = plan_migration(run.desired_, migration, *facts, facts->migrations.front(),
                                                    &journal->record(), run.options_.plan);
-        const auto wanted = ids_of(of_groups(planned.actions, {Group::cutover, Group::resume}));
-        if (const Finding* blocker = fresh.blocker_of(Group::resume)) {
-          ended = blocked_by(*blocker);
-        } else if (ids_of(of_groups(fresh.actions, {Group::cutover, Group::resume})) != wanted) {
-          ended = end(Outcome::stale,
-                      "the world changed while the copy was being made, and the cutover would not be the one that was "
-                      "planned; plan again");
-        } else {
-          ended = co_await attempt(*facts, fresh);
-        }
+        ended = co_await go_on(*facts, fresh);
+      } else {
+        ended = end(down ? Outcome::in_downtime : Outcome::failed, "the cutover did not go on: " + facts.error().what,
+                    facts.error());
       }
-    } else if (const Finding* blocker = planned.blocker_of(Group::resume)) {
-      ended = blocked_by(*blocker);
     } else {
-      ended = co_await attempt(run.observed_, planned);
+      ended = co_await go_on(run.observed_, planned);
     }
   }
+  run.turn_->ran_before = true;
   if (ended.outcome == Outcome::aborted || ended.outcome == Outcome::in_downtime || ended.outcome == Outcome::failed)
     run.turn_->abandoned = true;
   run.turn_->give_back();
   co_return ended;
 }
 
+/// With facts that are fresh: is the cutover still the one that was planned, and may it begin?
+Task<MigrationOutcome> Run::MigrationRun::go_on(const Observed& facts, const MigrationPlan& plan) {
+  const std::vector<Action> actions = of_groups(plan.actions, {Group::cutover, Group::resume});
+  const Finding* blocker = plan.blocker_of(Group::resume);
+  if (in_downtime()) {
+    if (blocker == nullptr && !actions.empty()) co_return co_await attempt(facts, plan);
+    const std::string why = blocker != nullptr ? blocker->id + ": " + blocker->what : "the world changed meanwhile";
+    std::unique_ptr<Hands> hands = run.ports_.provider.hands(migration, facts, *journal);
+    Cutover::Context restoring = context(*hands, plan);
+    Cutover cutover(std::move(restoring));
+    if (journal->record().attempt->unfollow_sent)
+      co_return cutover.stranded("the way is forward, and it is blocked: " + why,
+                                 {ErrorCode::precondition, why, blocker != nullptr ? blocker->remedy : "", {}});
+    std::string reason = "blocked: " + why;
+    std::vector<Action> nothing_first;
+    co_return co_await cutover.give_up(std::move(reason), std::move(nothing_first));
+  }
+  if (blocker != nullptr) co_return blocked_by(*blocker);
+  if (actions.empty() || !of_groups(plan.actions, {Group::prepare}).empty())
+    co_return end(Outcome::pending, plan.then.empty() ? "the copy does not keep up any more; apply again" : plan.then);
+  if (ids_of(actions) != ids_of(of_groups(planned.actions, {Group::cutover, Group::resume})))
+    co_return end(
+        Outcome::stale,
+        "the world changed since it was planned, and the cutover would not be the one that was approved; plan "
+        "again");
+  co_return co_await attempt(facts, plan);
+}
+
 Task<MigrationOutcome> Run::MigrationRun::attempt(const Observed& facts, const MigrationPlan& plan) {
   std::unique_ptr<Hands> hands = run.ports_.provider.hands(migration, facts, *journal);
-  std::set<std::string> apps{migration.source.app, migration.target.app};
   std::vector<Action> actions = of_groups(plan.actions, {Group::cutover, Group::resume});
-  for (const Action& action : actions)
-    if (action.kind == Kind::app_enable_maintenance || action.kind == Kind::app_scale_down) apps.insert(action.subject);
-  Cutover::Context context{around(),
-                           *hands,
-                           *journal,
-                           run.ports_.random,
-                           run.halt_,
-                           migration,
-                           plan,
-                           {apps.begin(), apps.end()},
-                           run.options_.plan_id,
-                           "changeover apply " + run.options_.spec_path};
-  Cutover cutover(std::move(context));
+  Cutover::Context whole = context(*hands, plan);
+  Cutover cutover(std::move(whole));
   co_return co_await cutover.run(std::move(actions));
 }
 

@@ -88,6 +88,8 @@ class Run {
   struct Turn;
   struct MigrationRun;
   [[nodiscard]] std::vector<const Migration*> chosen() const;
+  /// After it was destroyed: the next one is made, not taken for it.
+  void forget_copy(const std::string& name);
 
   RunPorts ports_;
   const Desired& desired_;

@@ -6,10 +6,14 @@ namespace changeover {
 
 std::string_view to_string(Stage stage) {
   switch (stage) {
-    case Stage::source: return "source";
-    case Stage::replicating: return "replicating";
-    case Stage::live: return "live";
-    case Stage::retired: return "retired";
+    case Stage::source:
+      return "source";
+    case Stage::replicating:
+      return "replicating";
+    case Stage::live:
+      return "live";
+    case Stage::retired:
+      return "retired";
   }
   return "source";
 }

@@ -12,6 +12,9 @@ using std::chrono::seconds;
 
 /// Dynos get SIGTERM, then SIGKILL after 30 s (heroku-api.md 2.2); beyond that something is wrong.
 constexpr seconds dynos_gone_most{45};
+/// What Heroku does in seconds; beyond this a person has to look.
+constexpr seconds heroku_most{600};
+constexpr seconds release_phase_most{3600};
 
 json::Value formation_as_json(const std::vector<Process>& formation) {
   json::Value list = json::Value::array();
@@ -250,10 +253,13 @@ void GraphBuilder::detach_from_leader(const Ids& drained) {
 
 void GraphBuilder::promote() {
   const std::string& copy = s_.facts.copy_name;
-  if (!done_by(Phase::promoted)) {
+  const bool checked = s_.open_attempt() != nullptr && s_.open_attempt()->late_write_checked;
+  // A copy that was attached all along is promoted by its unfollow; whether it lacks a write is still to be seen.
+  if (!done_by(Phase::promoted) || (!checked && !s_.past_point_of_no_return())) {
     Action& standalone = put(Kind::database_wait_standalone, Group::cutover, copy, after_last(),
                              "Heroku answers an unfollow before it is done");
     standalone.waits_for = "the copy to accept writes";
+    standalone.wait_most = heroku_most;
     standalone.undo = "nothing to undo";
     const std::string source = s_.facts.source ? s_.facts.source->name : s_.desired.source.database;
     Action& late = put(Kind::leader_verify_no_late_write, Group::cutover, source, after_last(),
@@ -271,6 +277,7 @@ void GraphBuilder::promote() {
     Action& release = put(Kind::release_wait, Group::cutover, s_.desired.target.app, after_last(),
                           "its release phase runs on the new database before any dyno may start");
     release.waits_for = "the release phase to succeed";
+    release.wait_most = release_phase_most;
     release.undo = "as for the attachment";
   }
 }
@@ -298,6 +305,7 @@ void GraphBuilder::resume_app(const QuiescedApp& app, const Ids& after) {
   Action& page = put(Kind::app_disable_maintenance, Group::resume, app.app.name, before_page_off,
                      "visitors come back once a web dyno is up");
   page.waits_for = "a web dyno on the current release";
+  page.wait_most = heroku_most;
   page.undo = "maintenance on";
 }
 

@@ -109,20 +109,21 @@ struct PlanOffer {
   std::optional<Price> price;
 };
 
-/// A database as the Data API shows it (heroku-api.md 3.2 and 3.3). Sampled by Heroku, so never newer than `sampled_at`.
+/// A database as the Data API shows it (heroku-api.md 3.2 and 3.3). Sampled by Heroku, so never newer than
+/// `sampled_at`.
 struct Database {
   std::string addon_id;
   std::string name;
   std::string plan;
   std::string status;  ///< info row Status: "Available", "Preparing", free text
   bool waiting = false;
-  bool following = false;                        ///< `following` is a URL
-  std::optional<Reference> leader;               ///< of a follower
+  bool following = false;           ///< `following` is a URL
+  std::optional<Reference> leader;  ///< of a follower
   std::string formation_id;
-  std::string formation_primary;                 ///< changes when the leader is replaced (safety S16)
-  std::optional<std::int64_t> behind_by;         ///< commits; absent: not known, never zero
+  std::string formation_primary;          ///< changes when the leader is replaced (safety S16)
+  std::optional<std::int64_t> behind_by;  ///< commits; absent: not known, never zero
   std::optional<std::int64_t> current_transaction;
-  std::optional<WallTime> sampled_at;            ///< status_updated_at
+  std::optional<WallTime> sampled_at;  ///< status_updated_at
   std::optional<std::int64_t> bytes;
   std::optional<std::int64_t> connections;
   std::optional<std::int64_t> tables;
@@ -172,9 +173,10 @@ struct MigrationFacts {
   std::optional<Addon> copy;
   std::optional<Database> copy_database;
   std::vector<Attachment> copy_attachments;
-  std::string copy_name;           ///< the add-on name that the copy has or will have (safety S15)
-  std::optional<Addon> stranger;   ///< an add-on of that name that is not our copy
-  std::optional<PlanOffer> plan;   ///< of target.plan
+  std::string copy_problem;       ///< its database could not be read, and that is no "not yet"
+  std::string copy_name;          ///< the add-on name that the copy has or will have (safety S15)
+  std::optional<Addon> stranger;  ///< an add-on of that name that is not our copy
+  std::optional<PlanOffer> plan;  ///< of target.plan
   std::optional<LeaderFacts> leader;
   std::optional<std::string> leader_problem;  ///< SQL was tried and failed
   std::vector<Unreadable> unreadable;
@@ -182,10 +184,10 @@ struct MigrationFacts {
 
 struct Observed {
   WallTime at;
-  std::map<std::string, AppFacts> apps;                        ///< by name: every app a migration touches
-  std::map<std::string, std::vector<Addon>> addons_by_app;     ///< by app name: billed there (Scheduler, autoscalers)
+  std::map<std::string, AppFacts> apps;                     ///< by name: every app a migration touches
+  std::map<std::string, std::vector<Addon>> addons_by_app;  ///< by app name: billed there (Scheduler, autoscalers)
   std::map<std::string, std::vector<Attachment>> attachments_by_app;
-  std::vector<MigrationFacts> migrations;                      ///< in the order of the spec
+  std::vector<MigrationFacts> migrations;  ///< in the order of the spec
 
   [[nodiscard]] const AppFacts* app(std::string_view name) const {
     const auto found = apps.find(std::string(name));

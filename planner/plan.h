@@ -20,9 +20,9 @@ namespace changeover {
 /// Something a person must know: refused, warned about, to be done by hand, or not known. Ids are stable and documented
 /// in docs/preflight.md.
 struct Finding {
-  std::string id;       ///< "unquiesced-writer"
-  std::string what;     ///< what was found, on which object
-  std::string remedy;   ///< what to do; may be empty for warnings
+  std::string id;               ///< "unquiesced-writer"
+  std::string what;             ///< what was found, on which object
+  std::string remedy;           ///< what to do; may be empty for warnings
   std::optional<Group> blocks;  ///< blockers: from which group on nothing is done
 };
 

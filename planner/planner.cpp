@@ -76,7 +76,7 @@ Due due_segments(const Situation& s, Phase phase, const Course& course, const Pl
       due.then = "then it holds, replicating: the next apply does the cutover";
       break;
     }
-    if (segment == Segment::cutover && m.cutover.window && open == nullptr) {
+    if (segment == Segment::cutover && m.cutover.window && (open == nullptr || !open->downtime_began)) {
       const Window& window = *m.cutover.window;
       if (s.observed.at < window.from || s.observed.at + m.cutover.max_downtime > window.to) {
         due.then = "the cutover waits for its window, " + format_time(window.from) + " to " + format_time(window.to);
@@ -106,6 +106,14 @@ bool contains(const std::vector<Segment>& segments, Segment segment) {
 
 /// Why the stage can not be reached; nothing when it can.
 std::optional<std::string> refusal(const Situation& s, Phase phase, const Course& course) {
+  // What an app went live on is never destroyed or made again, whatever the spec calls it today (safety S3, S23).
+  if (s.recorded != nullptr && s.recorded->live && phase > Phase::live)
+    return "it went live on " + s.recorded->copy.name + ", and that is not the " + s.desired.target.attachment +
+           " of " + s.desired.target.app + " now. Set the spec back to where it lives, or attach it there again";
+  const bool moved = s.recorded != nullptr && s.copy_exists() && !s.recorded->target_app.id.empty() &&
+                     s.target_app != nullptr && s.recorded->target_app.id != s.target_app->app.id;
+  if (moved)
+    return "target.app was " + s.recorded->target_app.name + " when the copy was made; it is frozen while there is one";
   if (course.refuse) return std::string(course.why);
   // The matrix's column is "promoted, before the point of no return"; behind it there is only one way (safety S6).
   if (s.past_point_of_no_return() && s.desired.stage < Stage::live && phase > Phase::live)
@@ -151,11 +159,18 @@ MigrationPlan plan_migration(const Desired& desired, const Migration& migration,
   const std::optional<std::string> refused = due.restore_first ? std::nullopt : refusal(situation, row.phase, course);
   if (refused) due = Due{};
   plan.then = due.then;
+  // A restore needs no more than the record of it.
+  const bool restores = due.restore_first || situation.attempt_to_undo();
+  const std::string not_known = restores ? std::string() : situation.not_known();
+  if (!not_known.empty()) due = Due{};
   const bool cutover_asked = contains(course.segments, Segment::cutover) && !due.restore_first;
   PreflightContext context{desired, situation, row.phase, options.in_ci, cutover_asked};
   Findings findings = preflight(context);
   keep_what_the_stage_asks(migration.stage, findings);
-  if (refused) {
+  if (!not_known.empty()) {
+    findings.blockers.push_back({"not-known", not_known + ", so it is not known where the migration stands",
+                                 "apply again when Heroku answers", Group::prepare});
+  } else if (refused) {
     plan.refused = true;
     findings.blockers.push_back({"stage-not-reachable",
                                  "stage " + std::string(to_string(migration.stage)) + " can not be reached from " +

@@ -60,6 +60,7 @@ struct Attempt {
   std::chrono::seconds max_downtime{0};
   std::optional<Certificate> certificate;  ///< voided by removing it
   bool unfollow_sent = false;              ///< journaled before the call: from here the way may be forward only
+  bool late_write_checked = false;         ///< the leader was seen unmoved after the unfollow (safety S2)
   bool past_point_of_no_return = false;
   std::string abort_reason;
 

@@ -111,8 +111,21 @@ bool Situation::attempt_to_undo() const {
 }
 
 bool Situation::copy_may_be_in_use() const {
-  if (!copy_is_attached || !copy_follows_nobody() || certificate_valid()) return false;
+  if (!copy_is_attached || !copy_follows_nobody()) return false;
   return target_app == nullptr || !target_app->dynos || !target_app->dynos->empty();
+}
+
+std::string Situation::not_known() const {
+  if (facts.copy && !facts.copy_database && !facts.copy_problem.empty())
+    return "the database " + facts.copy->name + " could not be read: " + facts.copy_problem;
+  if (!copy_follows_nobody() || !certificate_valid() || copy_is_attached) return {};
+  for (const QuiescedApp& app : quiesced) {
+    if (!app.writer) continue;
+    const bool zero = app.facts != nullptr && app.facts->formation && app.facts->app.maintenance;
+    if (!zero && (app.facts == nullptr || !app.facts->formation)) return app.app.name + " could not be read";
+    if (zero && !app.facts->dynos) return "the dynos of " + app.app.name + " could not be read";
+  }
+  return {};
 }
 
 bool Situation::certificate_valid() const {
@@ -120,7 +133,8 @@ bool Situation::certificate_valid() const {
   if (attempt == nullptr || !attempt->certificate || !facts.copy || !facts.source) return false;
   const Certificate& certificate = *attempt->certificate;
   if (certificate.copy_id != facts.copy->id || certificate.leader_id != facts.source->id) return false;
-  return facts.source_database && facts.source_database->formation_primary == certificate.leader_primary;
+  // A leader that can not be read is not another leader: the late-write check asks it itself (safety S16).
+  return !facts.source_database || facts.source_database->formation_primary == certificate.leader_primary;
 }
 
 bool Situation::latched_live() const {
@@ -185,7 +199,9 @@ bool is_our_copy(const Addon& addon, const std::optional<Database>& database, co
   if (recorded != nullptr && !recorded->copy.id.empty()) return recorded->copy.id == addon.id;
   if (addon.app.id != target_app_id) return false;
   // A create that was sent and whose answer was lost, before the Data API knows whom it follows.
-  if (!database) return recorded != nullptr && recorded->create_intent == addon.name;
+  const bool intended = recorded != nullptr && recorded->create_intent == addon.name;
+  if (!database) return intended;
+  if (intended && !database->available() && !database->following) return true;  // still being made
   return database->following && database->leader && database->leader->id == source.id;
 }
 

@@ -53,6 +53,8 @@ struct Situation {
   /// Every writer in maintenance, its formation zero, no dyno left; false when anything of it is not known.
   [[nodiscard]] bool writers_parked() const;
   [[nodiscard]] bool is_parked(const QuiescedApp& app) const;
+  /// What the phase hangs on and could not be read, in words; "" when all is known. An unread fact is no fact.
+  [[nodiscard]] std::string not_known() const;
   /// Safety S1, as far as facts can tell: recorded in an open attempt, for this copy of this leader.
   [[nodiscard]] bool certificate_valid() const;
   /// A run recorded the end of the attempt, or (state lost) the target runs on the copy (safety S3).

@@ -91,6 +91,7 @@ Value write_attempt(const Attempt& attempt) {
   object.set("max_downtime_seconds", static_cast<std::int64_t>(attempt.max_downtime.count()));
   if (attempt.certificate) object.set("certificate", write_certificate(*attempt.certificate));
   object.set("unfollow_sent", attempt.unfollow_sent)
+      .set("late_write_checked", attempt.late_write_checked)
       .set("past_point_of_no_return", attempt.past_point_of_no_return)
       .set("abort_reason", attempt.abort_reason);
   return object;
@@ -161,6 +162,7 @@ Attempt read_attempt(const Fields& fields) {
   attempt.max_downtime = std::chrono::seconds(fields.integer("max_downtime_seconds"));
   if (fields.has("certificate")) attempt.certificate = read_certificate(fields.inside("certificate"));
   attempt.unfollow_sent = fields.boolean("unfollow_sent");
+  attempt.late_write_checked = fields.boolean("late_write_checked");
   attempt.past_point_of_no_return = fields.boolean("past_point_of_no_return");
   attempt.abort_reason = fields.text("abort_reason");
   return attempt;

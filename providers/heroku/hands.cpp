@@ -27,14 +27,19 @@ Task<Result<void>> HerokuHands::perform(const Action& action) {
   co_return co_await handler->perform(session_, action);
 }
 
-Task<Result<void>> HerokuHands::make_ready() {
+Task<Result<void>> HerokuHands::make_ready(bool needs_leader) {
   const std::optional<int> left = session_.services.api.rate_limit_remaining();
-  if (left && *left < 2 * calls_of_a_cutover)
+  const auto& attempt = session_.journal.record().attempt;
+  const bool under_way = attempt && attempt->state == Attempt::State::open && attempt->downtime_began;
+  if (!under_way && left && *left < 2 * calls_of_a_cutover)
     co_return fail(ErrorCode::rate_limited,
                    "the account has " + std::to_string(*left) + " requests left, and a cutover may need " +
                        std::to_string(2 * calls_of_a_cutover),
                    "wait: Heroku gives 75 back each minute");
-  if (session_.desired.cutover.proof == Proof::sql && session_.facts.source) co_return co_await reach_leader();
+  if (session_.desired.cutover.proof != Proof::sql || !session_.facts.source) co_return Result<void>{};
+  Result<void> reached = co_await reach_leader();
+  if (reached || needs_leader) co_return reached;
+  session_.leader.reset();
   co_return Result<void>{};
 }
 
@@ -56,6 +61,7 @@ Task<Result<void>> HerokuHands::reach_leader() {
                    "use the default credential, or accept `proof: api`");
   const auto& attempt = session_.journal.record().attempt;
   const bool other = attempt && attempt->state == Attempt::State::open && attempt->certificate &&
+                     !attempt->certificate->system_identifier.empty() &&
                      attempt->certificate->system_identifier != identity->system_identifier;
   if (other)
     co_return fail(ErrorCode::precondition,
@@ -64,11 +70,22 @@ Task<Result<void>> HerokuHands::reach_leader() {
   co_return Result<void>{};
 }
 
-Task<void> HerokuHands::let_go() {
+Task<void> HerokuHands::let_go(bool forward) {
+  if (forward && session_.leader && session_.fenced && !session_.fenced_for_good) {
+    // Whoever waits behind the fence would write to the old database the moment it goes.
+    const OutsideTime::Span outside(session_.services.outside);
+    if (session_.verified) {
+      Result<PermanentFence> fence = co_await session_.leader->fence_permanently();
+      session_.fenced_for_good = fence.has_value();
+    }
+    if (!session_.fenced_for_good) {
+      Result<EndedClients> ended = co_await session_.leader->end_client_backends();
+      session_.connections_reset = ended.has_value();
+    }
+  }
   session_.leader.reset();
   session_.fenced = false;
   session_.marker.reset();
-  co_return;
 }
 
 Task<Result<Baseline>> HerokuHands::baseline_of(std::string name) {

@@ -14,8 +14,8 @@ class HerokuHands final : public Hands {
 
   [[nodiscard]] Task<Result<Check>> check(const Action& action, Look look) override;
   [[nodiscard]] Task<Result<void>> perform(const Action& action) override;
-  [[nodiscard]] Task<Result<void>> make_ready() override;
-  [[nodiscard]] Task<void> let_go() override;
+  [[nodiscard]] Task<Result<void>> make_ready(bool needs_leader) override;
+  [[nodiscard]] Task<void> let_go(bool forward) override;
   [[nodiscard]] Task<Result<std::vector<Baseline>>> baselines(std::vector<std::string> apps) override;
 
  private:

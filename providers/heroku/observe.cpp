@@ -98,9 +98,11 @@ Task<Result<Observed>> Observation::run() {
     for (const Attachment& attachment : facts.source_attachments)
       if (own.insert(attachment.app.name).second) third.push_back(read_app(attachment.app.name));
   }
-  for (const std::string& name : own)
-    if (observed_.apps.contains(name) && looks_parked(observed_.apps[name])) third.push_back(read_dynos(name));
   co_await ask_all(std::move(third));
+  std::vector<Task<int>> fourth;
+  for (const std::string& name : own)
+    if (observed_.apps.contains(name) && looks_parked(observed_.apps[name])) fourth.push_back(read_dynos(name));
+  co_await ask_all(std::move(fourth));
   co_return std::move(observed_);
 }
 
@@ -253,8 +255,7 @@ Task<int> Observation::read_databases(MigrationFacts& facts) {
   if (source && !*source) facts.unreadable.push_back({"the database " + facts.source->name, source->error().what});
   if (copy && *copy) facts.copy_database = std::move(**copy);
   // Heroku's Data API does not know a database in its first minutes (heroku-api.md 3.4).
-  if (copy && !*copy && copy->error().code != ErrorCode::not_found)
-    facts.unreadable.push_back({"the database " + facts.copy->name, copy->error().what});
+  if (copy && !*copy && copy->error().code != ErrorCode::not_found) facts.copy_problem = copy->error().what;
   co_return 0;
 }
 

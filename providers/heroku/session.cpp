@@ -15,10 +15,9 @@ std::optional<QuiescedApp> Session::quiesced(const std::string& name) const {
 }
 
 std::optional<Marker> Session::proven_marker() const {
-  if (marker) return marker;
   const auto& attempt = journal.record().attempt;
-  if (!attempt || !attempt->certificate) return std::nullopt;
-  return marker_from_text(attempt->certificate->evidence);
+  if (attempt && attempt->certificate) return marker_from_text(attempt->certificate->evidence);
+  return marker;
 }
 
 CallOptions critical(bool poll) { return {milliseconds{8'000}, milliseconds{12'000}, poll}; }

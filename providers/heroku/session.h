@@ -33,6 +33,10 @@ struct Services {
   OutsideTime& outside;
 };
 
+/// A copy that neither waits nor has stopped following this long after a call whose fate is unknown never got it: an
+/// unfollow takes 3 to 10 s, and the copy says `waiting?` meanwhile (heroku-api.md 8, 8).
+inline constexpr std::chrono::seconds unfollow_lost_for_sure{10};
+
 /// Two samples that Heroku took at different times, for what is proven by sampling.
 struct SampleTrail {
   std::optional<WallTime> last;  ///< when the newest sample was taken
@@ -57,6 +61,7 @@ struct Session {
   std::optional<WallTime> sample_at_marker{};
   SampleTrail follower_trail{};
   SampleTrail leader_trail{};
+  bool certified = false;  ///< the certificate in the journal is this session's
   bool unfollow_accepted = false;
   std::optional<SteadyTime> unfollow_unknown_since{};
   std::set<std::string> stopped_dynos{};   ///< one-off dynos that were told to end
@@ -68,7 +73,7 @@ struct Session {
   [[nodiscard]] AppFacts& app(const std::string& name) { return observed.apps[name]; }
   /// How a cutover stops this app; nothing for an app it does not touch.
   [[nodiscard]] std::optional<QuiescedApp> quiesced(const std::string& name) const;
-  /// The marker, from this session or from the certificate of an earlier run.
+  /// The marker of the certificate, also of an earlier run's: a later marker could stand behind a late write.
   [[nodiscard]] std::optional<Marker> proven_marker() const;
 };
 

@@ -43,6 +43,7 @@ inline Attempt full_attempt() {
   attempt.max_downtime = std::chrono::seconds(180);
   attempt.certificate = full_certificate();
   attempt.unfollow_sent = true;
+  attempt.late_write_checked = true;
   attempt.past_point_of_no_return = true;
   attempt.abort_reason = "the \"copy\" stalled\nfor good";
   return attempt;

@@ -21,6 +21,10 @@ Task<Result<Check>> check(Session& session, const Action& action, Look look) {
 
 Task<Result<void>> perform(Session& session, const Action& action) {
   const std::string id = action.parameters["addon_id"].as_string();
+  const RecordedMigration& recorded = session.journal.record();
+  if (recorded.live && recorded.copy.id == id)
+    co_return fail(ErrorCode::precondition, action.subject + " went live: it is never destroyed by this tool",
+                   "plan again");
   Result<std::vector<Attachment>> attachments = co_await session.services.platform.attachments_of(id);
   if (!attachments && attachments.error().code != ErrorCode::not_found) co_return fail(attachments.error());
   const std::vector<Attachment> attached = attachments ? *attachments : std::vector<Attachment>{};

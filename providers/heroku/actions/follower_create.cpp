@@ -44,6 +44,7 @@ Task<Result<Check>> check(Session& session, const Action& action, Look look) {
 Task<Result<void>> perform(Session& session, const Action& action) {
   std::function<void(RecordedMigration&)> intent = [&action](RecordedMigration& record) {
     record.create_intent = action.subject;
+    record.copy = {};  // one that is gone must not hide the one that is made now
   };
   Result<void> noted = co_await session.journal.write(intent);
   if (!noted) co_return noted;

@@ -7,9 +7,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// A copy that neither waits nor has stopped following this long after a lost answer never got the call.
-constexpr std::chrono::seconds lost_for_sure{3};
-
 Task<Result<Check>> check(Session& session, const Action& action, Look look) {
   if (session.unfollow_accepted) co_return Check::satisfied("Heroku has accepted it");
   if (look == Look::fresh) {
@@ -22,7 +19,7 @@ Task<Result<Check>> check(Session& session, const Action& action, Look look) {
   if (!session.unfollow_unknown_since) co_return Check::ready();
   const SteadyTime now = session.services.loop.clock().steady_now();
   if (session.facts.copy_database->waiting) session.unfollow_unknown_since = now;
-  if (now - *session.unfollow_unknown_since < lost_for_sure)
+  if (now - *session.unfollow_unknown_since < unfollow_lost_for_sure)
     co_return wait_for("whether Heroku got the unfollow of " + action.subject, milliseconds{100}, milliseconds{500});
   session.unfollow_unknown_since.reset();
   co_return Check::ready("the call was lost before it took effect");

@@ -1,4 +1,6 @@
 // restore.formation: an app's dynos as they were recorded before the attempt (safety S4).
+#include <algorithm>
+
 #include "providers/heroku/actions/handlers.h"
 
 namespace changeover::heroku {
@@ -12,6 +14,12 @@ Task<Result<Check>> check(Session& session, const Action& action, Look) {
 Task<Result<void>> perform(Session& session, const Action& action) {
   std::vector<ProcessUpdate> updates = formation_of(action);
   std::erase_if(updates, [](const ProcessUpdate& update) { return update.type == "release"; });
+  // A type that a deploy removed meanwhile would have the whole call refused (heroku-api.md 8, 18).
+  const AppFacts& app = session.app(action.subject);
+  if (app.formation && !app.formation->empty())
+    std::erase_if(updates, [&](const ProcessUpdate& update) {
+      return std::ranges::find(*app.formation, update.type, &Process::type) == app.formation->end();
+    });
   if (!updates.empty()) {
     Result<std::vector<Process>> formation =
         co_await session.services.platform.set_formation(action.subject, updates, critical());

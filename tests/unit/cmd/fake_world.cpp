@@ -51,8 +51,8 @@ class FakeHands final : public Hands {
     script_.performed.push_back(action.id);
     co_return Result<void>{};
   }
-  Task<Result<void>> make_ready() override { co_return Result<void>{}; }
-  Task<void> let_go() override { co_return; }
+  Task<Result<void>> make_ready(bool) override { co_return Result<void>{}; }
+  Task<void> let_go(bool) override { co_return; }
   Task<Result<std::vector<Baseline>>> baselines(std::vector<std::string>) override {
     co_return std::vector<Baseline>{};
   }

@@ -64,6 +64,7 @@ TEST(RecordFile, KeepsEveryFieldOfAnAttempt) {
   ASSERT_TRUE(attempt.certificate);
   EXPECT_EQ(*attempt.certificate, *written.certificate);
   EXPECT_TRUE(attempt.unfollow_sent);
+  EXPECT_TRUE(attempt.late_write_checked);
   EXPECT_TRUE(attempt.past_point_of_no_return);
   EXPECT_EQ(attempt.abort_reason, "the \"copy\" stalled\nfor good");
 }

@@ -134,7 +134,17 @@ TEST(GraphFrom, StandaloneItLooksForALateWriteBeforeItAttaches) {
 }
 
 TEST(GraphFrom, PromotedItOnlyResumes) {
-  EXPECT_THAT(steps_of(SeedWorld().at(Phase::promoted)).ids(), ElementsAre(up, page_off, verify_live, fenced_for_good));
+  SeedWorld world;
+  world.at(Phase::promoted);
+  world.attempt().late_write_checked = true;
+  EXPECT_THAT(steps_of(world).ids(), ElementsAre(up, page_off, verify_live, fenced_for_good));
+}
+
+TEST(GraphFrom, PromotedByItsUnfollowItStillLooksForALateWrite) {
+  SeedWorld world;
+  world.at(Phase::promoted);
+  EXPECT_THAT(steps_of(world).ids(),
+              ElementsAre(standalone, no_late_write, promote, up, page_off, verify_live, fenced_for_good));
 }
 
 TEST(GraphFrom, LiveThereIsNothingToDo) {

@@ -198,11 +198,52 @@ INSTANTIATE_TEST_SUITE_P(
         Unparked{"OfAnotherLeader", [](SeedWorld& world) { world.attempt().certificate->leader_id = "other-id"; }},
         Unparked{"OfAnotherPrimary",
                  [](SeedWorld& world) { world.facts().source_database->formation_primary = "new-primary"; }},
-        Unparked{"LeaderUnreadable", [](SeedWorld& world) { world.facts().source_database.reset(); }},
         Unparked{"OfAnAbortingAttempt", [](SeedWorld& world) { world.attempt().state = Attempt::State::aborting; }},
         Unparked{"OfAnAbortedAttempt", [](SeedWorld& world) { world.attempt().state = Attempt::State::aborted; }},
         Unparked{"StateLost", [](SeedWorld& world) { world.state_lost(); }}),
     [](const auto& test) { return std::string(test.param.name); });
+
+TEST(Certificate, StandsWhileTheLeaderCanNotBeReadForTheLateWriteCheckAsksItAgain) {
+  SeedWorld world;
+  world.standalone();
+  world.facts().source_database.reset();
+  EXPECT_EQ(world.phase(), Phase::standalone);
+}
+
+// ---- what is not known
+
+TEST(NotKnown, ACopyThatCanNotBeReadStopsThePlanInsteadOfMakingAPhase) {
+  SeedWorld world;
+  world.at(Phase::replicating);
+  world.facts().copy_database.reset();
+  world.facts().copy_problem = "GET …: 503";
+  const MigrationPlan plan = world.plan();
+  EXPECT_TRUE(plan.actions.empty());
+  ASSERT_FALSE(plan.blockers.empty());
+  EXPECT_EQ(plan.blockers.back().id, "not-known");
+}
+
+TEST(NotKnown, WritersWhoseDynosCanNotBeReadDoNotMakeTheCopySpent) {
+  SeedWorld world;
+  world.standalone();
+  world.source().dynos.reset();
+  const MigrationPlan plan = world.plan();
+  EXPECT_TRUE(plan.actions.empty());
+  ASSERT_FALSE(plan.blockers.empty());
+  EXPECT_EQ(plan.blockers.back().id, "not-known");
+}
+
+TEST(Frozen, WhatWentLiveIsNeverDestroyedUnderAnotherName) {
+  SeedWorld world;
+  world.at(Phase::live);
+  world.migration().target.attachment = "OTHER";
+  world.migration().stage = Stage::replicating;
+  PlanOptions options;
+  options.allow_destroy = true;
+  const MigrationPlan plan = world.plan(options);
+  EXPECT_TRUE(plan.refused);
+  EXPECT_TRUE(plan.actions.empty());
+}
 
 // ---- the latch
 
