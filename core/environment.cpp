@@ -1,10 +1,10 @@
 #include "core/environment.h"
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <system_error>
 
 namespace changeover {
@@ -28,7 +28,10 @@ Result<std::string> SystemEnvironment::read_file(const std::string& path) const 
     return fail(ErrorCode::corrupt, "the file " + path + " is larger than 16 MiB, which is not expected here");
   std::ifstream file(path, std::ios::binary);
   if (!file) return fail(ErrorCode::unauthorized, "the file " + path + " may not be read", "check its permissions");
-  std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::string text;
+  std::array<char, 4096> part{};  // by the stream, not by its buffer: a buffer throws when the disk fails
+  while (file.read(part.data(), part.size()), file.gcount() > 0)
+    text.append(part.data(), static_cast<std::size_t>(file.gcount()));
   if (file.bad()) return fail(ErrorCode::corrupt, "the file " + path + " could not be read to its end");
   return text;
 }

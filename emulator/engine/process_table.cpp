@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cctype>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
 
@@ -26,7 +25,10 @@ void each_process(Visit visit) {
 
 std::optional<ProcessFacts> process_facts(pid_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  // By the stream, not by its buffer: a process that ends meanwhile makes the read fail, and a buffer throws that.
+  std::ostringstream read;
+  read << file.rdbuf();
+  const std::string text = read.str();
   const std::size_t name_end = text.rfind(')');  // the program's name may hold blanks and brackets
   if (name_end == std::string::npos) return std::nullopt;
   constexpr int fields_from_group_to_start = 17;  // proc(5): group is field 5, start time field 22
