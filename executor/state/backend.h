@@ -19,8 +19,8 @@ namespace changeover {
 
 /// Who holds a lease: shown to whoever is locked out.
 struct Holder {
-  std::string id;       ///< random, names the lock for `unlock`
-  std::string who;      ///< user name, or the CI job
+  std::string id;   ///< random, names the lock for `unlock`
+  std::string who;  ///< user name, or the CI job
   std::string host;
   std::int64_t pid = 0;
   std::string command;  ///< "apply"

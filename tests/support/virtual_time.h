@@ -16,7 +16,9 @@ class VirtualTime final : public Clock, public Waiter {
  public:
   explicit VirtualTime(WallTime start = WallTime{std::chrono::seconds{1'790'000'000}}) : wall_(start) {}
 
-  [[nodiscard]] WallTime wall_now() const override { return wall_ + std::chrono::floor<std::chrono::milliseconds>(passed_); }
+  [[nodiscard]] WallTime wall_now() const override {
+    return wall_ + std::chrono::floor<std::chrono::milliseconds>(passed_);
+  }
   [[nodiscard]] SteadyTime steady_now() const override {
     return SteadyTime{std::chrono::duration_cast<SteadyTime::duration>(passed_)};
   }

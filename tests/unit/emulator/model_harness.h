@@ -67,7 +67,7 @@ class Harness {
       : world(read(yaml)), model(world, time, random, databases, processes) {}
 
   Answer call(const std::string& method, const std::string& target, const std::string& body = {},
-                            emulator::Headers headers = {}) {
+              emulator::Headers headers = {}) {
     emulator::Request request{method, target, std::move(headers), body};
     if (request.header("authorization").empty()) request.headers.emplace_back("authorization", "Bearer test-token");
     emulator::Response response = model.handle(request);
