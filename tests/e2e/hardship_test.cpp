@@ -115,7 +115,7 @@ TEST(Hardship, ASpecTurnedBackInDowntimeRestoresAndKeepsTheFollower) {
   expect_live(sandbox);
 }
 
-class KilledRestore : public ::testing::TestWithParam<std::tuple<const char*, int, bool>> {};
+class KilledRestore : public ::testing::TestWithParam<std::tuple<std::string, int, bool>> {};
 
 TEST_P(KilledRestore, IsFinishedByTheNextApply) {
   const auto& [path, nth, effect_done] = GetParam();
@@ -134,8 +134,8 @@ TEST_P(KilledRestore, IsFinishedByTheNextApply) {
 
 // By then the cutover has sent two calls of either route.
 INSTANTIATE_TEST_SUITE_P(EveryCall, KilledRestore,
-                         ::testing::Combine(::testing::Values("/apps/*", "/apps/*/formation"), ::testing::Values(3, 4),
-                                            ::testing::Bool()));
+                         ::testing::Combine(::testing::Values<std::string>("/apps/*", "/apps/*/formation"),
+                                            ::testing::Values(3, 4), ::testing::Bool()));
 
 TEST(Ci, ACutoverOnALocalStateIsRefusedUnlessTheFileIsKept) {
   Sandbox sandbox;

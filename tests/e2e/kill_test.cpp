@@ -50,6 +50,9 @@ TEST(ChangingCalls, AreAllListed) {
 }
 
 enum class Moment { before_effect, before_answer };
+std::ostream& operator<<(std::ostream& out, Moment moment) {
+  return out << (moment == Moment::before_effect ? "BeforeEffect" : "BeforeAnswer");
+}
 
 class Kill : public ::testing::TestWithParam<std::tuple<ChangingCall, Moment>> {};
 
@@ -75,8 +78,7 @@ TEST_P(Kill, IsFinishedByTheNextApply) {
 }
 
 std::string kill_name(const ::testing::TestParamInfo<Kill::ParamType>& info) {
-  return std::get<0>(info.param).name +
-         (std::get<1>(info.param) == Moment::before_effect ? "BeforeEffect" : "BeforeAnswer");
+  return std::get<0>(info.param).name + ::testing::PrintToString(std::get<1>(info.param));
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryCall, Kill,

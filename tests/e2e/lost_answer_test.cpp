@@ -12,6 +12,9 @@ namespace changeover::testing {
 namespace {
 
 enum class Trouble { answer_lost, turned_away };
+std::ostream& operator<<(std::ostream& out, Trouble trouble) {
+  return out << (trouble == Trouble::answer_lost ? "AnswerLost" : "TurnedAway");
+}
 
 class LostAnswer : public ::testing::TestWithParam<std::tuple<ChangingCall, Trouble>> {};
 
@@ -37,7 +40,7 @@ TEST_P(LostAnswer, IsLookedForBeforeItIsRepeated) {
 }
 
 std::string trouble_name(const ::testing::TestParamInfo<LostAnswer::ParamType>& info) {
-  return std::get<0>(info.param).name + (std::get<1>(info.param) == Trouble::answer_lost ? "AnswerLost" : "TurnedAway");
+  return std::get<0>(info.param).name + ::testing::PrintToString(std::get<1>(info.param));
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryCall, LostAnswer,
