@@ -32,15 +32,15 @@ void EventLoop::turn() {
   }
   for (const auto& work : posted) work();
   const SteadyTime now = clock_.steady_now();
-  while (!timers_.empty() && timers_.begin()->first <= now) {
-    Sleep* sleeper = timers_.begin()->second;
+  while (!timers_.empty() && std::get<SteadyTime>(*timers_.begin()) <= now) {
+    Sleep* sleeper = std::get<Sleep*>(*timers_.begin());
     timers_.erase(timers_.begin());
     sleeper->wake();
   }
   if (ready_.empty()) {
     if (!posted.empty()) return;
     if (timers_.empty()) return waiter_.wait(std::nullopt);
-    return waiter_.wait(timers_.begin()->first - now);
+    return waiter_.wait(std::get<SteadyTime>(*timers_.begin()) - now);
   }
   // Only what is ready now: what these wake waits for the next turn, so that answers and timers get their share.
   for (std::size_t left = ready_.size(); left > 0 && !ready_.empty(); --left) {

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -80,16 +81,18 @@ class EventLoop {
     Sleep(EventLoop& loop, SteadyTime time) : Waiting(loop), time_(time) {}
     Sleep(const Sleep&) = delete;
     Sleep& operator=(const Sleep&) = delete;
-    ~Sleep() override { loop().timers_.erase({time_, this}); }
+    ~Sleep() override { loop().timers_.erase({time_, order_, this}); }
     [[nodiscard]] bool await_ready() const { return false; }
     void await_suspend(std::coroutine_handle<> handle) {
       suspend(handle);
-      loop().timers_.insert({time_, this});
+      order_ = loop().next_order_++;
+      loop().timers_.insert({time_, order_, this});
     }
     void await_resume() const {}
 
    private:
     SteadyTime time_;
+    std::uint64_t order_ = 0;
   };
   [[nodiscard]] Sleep sleep_until(SteadyTime time) { return {*this, time}; }
   [[nodiscard]] Sleep sleep_for(std::chrono::nanoseconds time) {
@@ -118,7 +121,9 @@ class EventLoop {
   const Clock& clock_;
   Waiter& waiter_;
   std::deque<Waiting*> ready_;
-  std::set<std::pair<SteadyTime, Sleep*>> timers_;
+  /// By time, then by who came first: never by address, so that a run repeats exactly.
+  std::set<std::tuple<SteadyTime, std::uint64_t, Sleep*>> timers_;
+  std::uint64_t next_order_ = 0;
   std::mutex mutex_;
   std::vector<std::function<void()>> posted_;
 };
@@ -135,11 +140,11 @@ class Gate {
     explicit Passage(Gate& gate) : Waiting(gate.loop_), gate_(gate) {}
     Passage(const Passage&) = delete;
     Passage& operator=(const Passage&) = delete;
-    ~Passage() override { gate_.waiting_.erase(this); }
+    ~Passage() override { std::erase(gate_.waiting_, this); }
     [[nodiscard]] bool await_ready() const { return gate_.open_; }
     void await_suspend(std::coroutine_handle<> handle) {
       suspend(handle);
-      gate_.waiting_.insert(this);
+      gate_.waiting_.push_back(this);
     }
     void await_resume() const {}
 
@@ -154,7 +159,7 @@ class Gate {
  private:
   EventLoop& loop_;
   bool open_ = false;
-  std::set<Waiting*> waiting_;
+  std::vector<Waiting*> waiting_;  ///< in the order they came
 };
 
 }  // namespace changeover

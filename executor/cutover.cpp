@@ -330,13 +330,19 @@ Task<MigrationOutcome> Cutover::give_up(std::string why, std::vector<Action> fir
     record.history.push_back({now, "aborted: " + why, {}, {}});
   };
   Result<void> noted = co_await c_.journal.write(closed);
-  tell(EventType::abort_done, c_.migration.source.app + " serves on the source as before");
+  const Baseline* source = attempt().baseline_of(c_.migration.source.app);
+  const bool was_parked = source != nullptr && std::ranges::none_of(source->formation, [](const Process& process) {
+                            return process.quantity > 0;
+                          });
+  const std::string restored = was_parked ? "every app is as it was found; " + c_.migration.source.app +
+                                                " had no dynos and does not serve: scale it yourself"
+                                          : "service restored on the source";
+  tell(EventType::abort_done, was_parked ? restored : c_.migration.source.app + " serves on the source as before");
   if (!saved || !noted) {
     Error error = !saved ? saved.error() : noted.error();
-    co_return outcome(Outcome::failed,
-                      "service is restored on the source, but that could not be recorded: " + error.what, error);
+    co_return outcome(Outcome::failed, restored + ", but that could not be recorded: " + error.what, error);
   }
-  co_return outcome(Outcome::aborted, "given up, service restored on the source: " + why);
+  co_return outcome(Outcome::aborted, "given up, " + restored + ": " + why);
 }
 
 Task<void> Cutover::watch_deadline() {

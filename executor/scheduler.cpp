@@ -99,14 +99,13 @@ Task<Scheduler::Ended> Scheduler::carry_out(Node& node) {
     } else if (node.performed > 0 && look == Look::known) {
       look = Look::fresh;  // what the answer said is not enough to do it twice
     } else {
-      end = co_await change(node);
-      look = Look::known;
+      end = co_await change(node, look);
     }
     if (end) co_return *end;
   }
 }
 
-Task<std::optional<Scheduler::Ended>> Scheduler::change(Node& node) {
+Task<std::optional<Scheduler::Ended>> Scheduler::change(Node& node, Look& look) {
   if (node.performed >= performs_most && node.trouble) co_return fail(node, *node.trouble);
   if (node.performed >= performs_most)
     co_return fail(node, {ErrorCode::conflict,
@@ -125,6 +124,7 @@ Task<std::optional<Scheduler::Ended>> Scheduler::change(Node& node) {
     co_return Ended::halted;
   }
   Result<void> outcome = co_await hands_.perform(node.action);
+  look = outcome ? Look::known : Look::fresh;  // the answer is the newest fact there is; without one, the world is
   if (outcome || !passes_by_itself(outcome.error().code)) ++node.performed;
   if (outcome) ++result_.changed;
   Result<void> noted = co_await observer_.after_change(node.action, outcome);

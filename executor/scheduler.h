@@ -70,7 +70,7 @@ class Scheduler {
 
   Task<int> run_node(Node& node);
   Task<Ended> carry_out(Node& node);
-  Task<std::optional<Ended>> change(Node& node);
+  Task<std::optional<Ended>> change(Node& node, Look& look);
   Task<std::optional<Ended>> pause(Node& node, const Check& check);
   Task<std::optional<Ended>> recover(Node& node, const Error& error, int& failures);
   Ended fail(Node& node, Error error);

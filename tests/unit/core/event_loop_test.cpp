@@ -32,6 +32,23 @@ TEST_F(EventLoopTest, SleepersWakeInOrderOfTimeAndRunAtOnce) {
   EXPECT_EQ(time.steady_now().time_since_epoch(), milliseconds{30});
 }
 
+Task<void> note_after(EventLoop& loop, milliseconds delay, int number, std::vector<int>& order) {
+  co_await loop.sleep_for(delay);
+  order.push_back(number);
+}
+
+TEST_F(EventLoopTest, SleepersOfOneMomentWakeInTheOrderTheyCame) {
+  std::vector<int> order;
+  std::vector<int> wanted;
+  std::vector<Task<void>> tasks;
+  for (int number = 0; number < 50; ++number) {
+    wanted.push_back(number);
+    tasks.push_back(note_after(loop, milliseconds{10}, number, order));
+  }
+  loop.run(all_of(std::move(tasks)));
+  EXPECT_EQ(order, wanted);
+}
+
 TEST_F(EventLoopTest, DroppingATaskCancelsItsSleep) {
   bool woke = false;
   {
