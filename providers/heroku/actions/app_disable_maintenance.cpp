@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "providers/heroku/actions/handlers.h"
+#include "providers/heroku/app_state.h"
 
 namespace changeover::heroku {
 namespace {
@@ -67,11 +68,9 @@ Task<Result<Check>> check(Session& session, const Action& action, Look) {
 
 Task<Result<void>> perform(Session& session, const Action& action) {
   session.pages_in_doubt.insert(action.subject);
-  Result<App> app = co_await session.services.platform.set_maintenance(action.subject, false, critical());
-  if (!app) co_return fail(app.error());
-  session.pages_in_doubt.erase(action.subject);
-  session.app(action.subject).app = std::move(*app);
-  co_return Result<void>{};
+  Result<void> turned = co_await turn_page(session, action.subject, false);
+  if (turned) session.pages_in_doubt.erase(action.subject);
+  co_return turned;
 }
 
 }  // namespace

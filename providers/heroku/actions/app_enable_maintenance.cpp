@@ -1,5 +1,6 @@
 // app.enable_maintenance: routers answer the maintenance page; dynos are not touched (heroku-api.md 2.1, 5.2).
 #include "providers/heroku/actions/handlers.h"
+#include "providers/heroku/app_state.h"
 
 namespace changeover::heroku {
 namespace {
@@ -15,10 +16,7 @@ Task<Result<Check>> check(Session& session, const Action& action, Look look) {
 }
 
 Task<Result<void>> perform(Session& session, const Action& action) {
-  Result<App> app = co_await session.services.platform.set_maintenance(action.subject, true, critical());
-  if (!app) co_return fail(app.error());
-  session.app(action.subject).app = std::move(*app);
-  co_return Result<void>{};
+  co_return co_await turn_page(session, action.subject, true);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "core/text.h"
 #include "providers/heroku/actions/handlers.h"
+#include "providers/heroku/app_state.h"
 
 namespace changeover::heroku {
 namespace {
@@ -15,9 +16,8 @@ Task<Result<Check>> check(Session& session, const Action& action, Look look) {
   const std::vector<ProcessUpdate> updates = formation_of(action);
   const bool known_down = formation_is(app, updates);
   if (look == Look::fresh && !known_down) {
-    Result<std::vector<Process>> formation = co_await session.services.platform.formation(action.subject, critical());
-    if (!formation) co_return fail(formation.error());
-    app.formation = std::move(*formation);
+    Result<void> read = co_await read_formation(session, action.subject);
+    if (!read) co_return fail(read.error());
   }
   if (!formation_is(app, updates)) co_return Check::ready();
   if (!action.parameters["background"].as_bool()) co_return Check::satisfied("scaled to zero");
@@ -33,11 +33,7 @@ Task<Result<Check>> check(Session& session, const Action& action, Look look) {
 
 Task<Result<void>> perform(Session& session, const Action& action) {
   std::vector<ProcessUpdate> updates = formation_of(action);
-  Result<std::vector<Process>> formation =
-      co_await session.services.platform.set_formation(action.subject, updates, critical());
-  if (!formation) co_return fail(formation.error());
-  merge_formation(session.app(action.subject), *formation);
-  co_return Result<void>{};
+  co_return co_await scale(session, action.subject, std::move(updates));
 }
 
 }  // namespace

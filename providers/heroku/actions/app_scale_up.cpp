@@ -1,5 +1,6 @@
 // app.scale_up: the app's formation for its new life, all types in one call (heroku-api.md 2.2).
 #include "providers/heroku/actions/handlers.h"
+#include "providers/heroku/app_state.h"
 
 namespace changeover::heroku {
 namespace {
@@ -7,9 +8,8 @@ namespace {
 Task<Result<Check>> check(Session& session, const Action& action, Look look) {
   AppFacts& app = session.app(action.subject);
   if (look == Look::fresh) {
-    Result<std::vector<Process>> formation = co_await session.services.platform.formation(action.subject, critical());
-    if (!formation) co_return fail(formation.error());
-    app.formation = std::move(*formation);
+    Result<void> read = co_await read_formation(session, action.subject);
+    if (!read) co_return fail(read.error());
   }
   const std::vector<ProcessUpdate> wanted = formation_of(action);
   co_return formation_is(app, wanted) ? Check::satisfied("scaled") : Check::ready();
@@ -17,11 +17,7 @@ Task<Result<Check>> check(Session& session, const Action& action, Look look) {
 
 Task<Result<void>> perform(Session& session, const Action& action) {
   std::vector<ProcessUpdate> updates = formation_of(action);
-  Result<std::vector<Process>> formation =
-      co_await session.services.platform.set_formation(action.subject, updates, critical());
-  if (!formation) co_return fail(formation.error());
-  merge_formation(session.app(action.subject), *formation);
-  co_return Result<void>{};
+  co_return co_await scale(session, action.subject, std::move(updates));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "providers/heroku/actions/handlers.h"
+#include "providers/heroku/app_state.h"
 
 namespace changeover::heroku {
 namespace {
@@ -21,10 +22,8 @@ Task<Result<void>> perform(Session& session, const Action& action) {
       return std::ranges::find(*app.formation, update.type, &Process::type) == app.formation->end();
     });
   if (!updates.empty()) {
-    Result<std::vector<Process>> formation =
-        co_await session.services.platform.set_formation(action.subject, updates, critical());
-    if (!formation) co_return fail(formation.error());
-    merge_formation(session.app(action.subject), *formation);
+    Result<void> scaled = co_await scale(session, action.subject, std::move(updates));
+    if (!scaled) co_return scaled;
   }
   session.restored_apps.insert(action.subject);
   co_return Result<void>{};

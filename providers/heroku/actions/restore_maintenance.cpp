@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "providers/heroku/actions/handlers.h"
+#include "providers/heroku/app_state.h"
 
 namespace changeover::heroku {
 namespace {
@@ -32,10 +33,9 @@ Task<Result<Check>> check(Session& session, const Action& action, Look) {
 }
 
 Task<Result<void>> perform(Session& session, const Action& action) {
-  Result<App> app = co_await session.services.platform.set_maintenance(
-      action.subject, action.parameters["maintenance"].as_bool(), critical());
-  if (!app) co_return fail(app.error());
-  session.app(action.subject).app = std::move(*app);
+  const bool on = action.parameters["maintenance"].as_bool();
+  Result<void> turned = co_await turn_page(session, action.subject, on);
+  if (!turned) co_return turned;
   session.restored_apps.insert(action.subject + " page");
   co_return Result<void>{};
 }
