@@ -28,6 +28,12 @@ std::vector<std::string> ids_of(const std::vector<Action>& actions) {
 
 bool is_good(Outcome outcome) { return outcome == Outcome::done || outcome == Outcome::no_changes; }
 
+/// One that the record knows and the spec does not: there is nothing to run it by.
+MigrationOutcome refused_without_run(const MigrationPlan& plan) {
+  const Finding& blocker = plan.blockers.front();
+  return {plan.name, Outcome::blocked, blocker.id + ": " + blocker.what + " (" + blocker.remedy + ")", {}};
+}
+
 /// Around actions that are no cutover: only the lease is asserted before what can not be undone.
 class PlainObserver final : public ActionObserver {
  public:
@@ -178,7 +184,18 @@ Task<std::vector<MigrationOutcome>> Run::apply(const Plan& plan) {
   for (auto& [name, run] : runs) tasks.push_back(run.carry_out());
   co_await all_of(std::move(tasks));
   std::vector<MigrationOutcome> outcomes;
-  for (const MigrationPlan& planned : plan.migrations) outcomes.push_back(runs.at(planned.name).result);
+  for (const MigrationPlan& planned : plan.migrations) {
+    const auto ran = runs.find(planned.name);
+    outcomes.push_back(ran != runs.end() ? ran->second.result : refused_without_run(planned));
+    if (ran != runs.end()) continue;
+    Event event;
+    event.type = EventType::migration_done;
+    event.at = ports_.loop.clock().wall_now();
+    event.migration = planned.name;
+    event.message = outcomes.back().message;
+    event.data = json::Object{{"outcome", to_string(Outcome::blocked)}, {"exit_code", exit_code(Outcome::blocked)}};
+    ports_.events.emit(event);
+  }
   co_return outcomes;
 }
 

@@ -203,6 +203,29 @@ MigrationPlan plan_migration(const Desired& desired, const Migration& migration,
   return plan;
 }
 
+namespace {
+
+/// A copy that the spec does not name any more would be billed for ever (safety S23).
+MigrationPlan forgotten(const RecordedMigration& record) {
+  MigrationPlan plan;
+  plan.name = record.name;
+  plan.phase_reason = "recorded, and not in the spec any more";
+  plan.source.app = record.source_app.name;
+  plan.source.addon = record.source.name;
+  plan.target.app = record.target_app.name;
+  plan.target.addon = record.copy.name;
+  plan.fingerprint = json::Value::object();
+  plan.refused = true;
+  plan.blockers.push_back({"recorded-not-in-spec",
+                           "the record says that " + record.copy.name + " was made for migration " + record.name +
+                               ", which the spec does not name",
+                           "put the migration back; with stage source and --allow-destroy its copy is removed",
+                           Group::prepare});
+  return plan;
+}
+
+}  // namespace
+
 Plan plan_migrations(const Desired& desired, const Observed& observed, const Recorded& recorded,
                      const PlanOptions& options) {
   Plan plan;
@@ -214,6 +237,11 @@ Plan plan_migrations(const Desired& desired, const Observed& observed, const Rec
     const Migration* migration = desired.find(facts.name);
     if (migration == nullptr || (!options.only.empty() && !options.only.contains(facts.name))) continue;
     plan.migrations.push_back(plan_migration(desired, *migration, observed, facts, recorded.find(facts.name), options));
+  }
+  for (const RecordedMigration& record : recorded.migrations) {
+    const bool chosen = options.only.empty() || options.only.contains(record.name);
+    if (chosen && !record.live && !record.copy.id.empty() && desired.find(record.name) == nullptr)
+      plan.migrations.push_back(forgotten(record));
   }
   return plan;
 }

@@ -298,6 +298,20 @@ TEST(PlanWhole, TellsBothEndsAndWhatTheyCost) {
   EXPECT_EQ(SeedWorld().at(Phase::retired).plan().cost.note, "");
 }
 
+TEST(PlanWhole, ACopyOfAMigrationThatLeftTheSpecIsNotForgotten) {
+  SeedWorld world;
+  world.at(Phase::replicating);
+  world.recorded.migrations.front().copy = {"copy-id", "orders-private"};
+  world.recorded.migrations.front().name = "renamed-away";
+  const Plan plan = world.whole_plan();
+  ASSERT_FALSE(plan.migrations.empty());
+  EXPECT_EQ(plan.migrations.back().name, "renamed-away");
+  EXPECT_TRUE(plan.migrations.back().refused);
+  EXPECT_EQ(plan.migrations.back().blockers.front().id, "recorded-not-in-spec");
+  world.recorded.migrations.front().live = true;
+  EXPECT_NE(world.whole_plan().migrations.back().name, "renamed-away") << "what is live may leave the spec";
+}
+
 TEST(PlanWhole, AtItsStageItChangesNothing) {
   EXPECT_FALSE(SeedWorld().at(Phase::live).whole_plan().changes_anything());
   EXPECT_FALSE(SeedWorld().stage(Stage::source).whole_plan().changes_anything());
