@@ -72,10 +72,7 @@ Task<Result<void>> Cutover::open_attempt() {
     // Another run began this one: its baseline stands, and its clock runs on.
     if (attempt().downtime_began) {
       const auto already = c_.around.loop.clock().wall_now() - *attempt().downtime_began;
-      downtime_began_ = c_.around.loop.clock().steady_now() - already;
-      outside_before_ = c_.around.outside.total();
-      deadline_ = watch_deadline();
-      deadline_.start();
+      start_clock(c_.around.loop.clock().steady_now() - already);
     }
     co_return Result<void>{};
   }
@@ -87,8 +84,7 @@ Task<Result<void>> Cutover::open_attempt() {
   attempt.plan_id = c_.plan_id;
   attempt.baseline = std::move(*baseline);
   attempt.max_downtime = c_.migration.cutover.max_downtime;
-  auto put = [&attempt](RecordedMigration& record) { record.attempt = attempt; };
-  std::function<void(RecordedMigration&)> change = put;
+  std::function<void(RecordedMigration&)> change = [&attempt](RecordedMigration& record) { record.attempt = attempt; };
   Result<void> saved = co_await c_.journal.write(change);
   if (saved) {
     json::Value data = json::Value::object();
@@ -122,6 +118,13 @@ Task<Result<void>> Cutover::write(std::function<void(Attempt&)> change) {
   co_return co_await c_.journal.write(outer);
 }
 
+void Cutover::start_clock(SteadyTime began) {
+  downtime_began_ = began;
+  outside_before_ = c_.around.outside.total();
+  deadline_ = watch_deadline();
+  deadline_.start();
+}
+
 Task<Result<void>> Cutover::note_downtime() {
   if (downtime_noted_) {  // two pages at once: the second waits for the first one's journal
     co_await downtime_noted_->passed();
@@ -133,10 +136,7 @@ Task<Result<void>> Cutover::note_downtime() {
   std::function<void(Attempt&)> change = [now](Attempt& attempt) { attempt.downtime_began = now; };
   Result<void> saved = co_await write(change);
   if (saved) {
-    downtime_began_ = c_.around.loop.clock().steady_now();
-    outside_before_ = c_.around.outside.total();
-    deadline_ = watch_deadline();
-    deadline_.start();
+    start_clock(c_.around.loop.clock().steady_now());
     const seconds most = c_.migration.cutover.max_downtime;
     json::Value data = json::Value::object();
     data.set("max_downtime_ms", static_cast<std::int64_t>(milliseconds{most}.count()));

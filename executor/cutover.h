@@ -56,6 +56,7 @@ class Cutover final : public ActionObserver {
   [[nodiscard]] Task<Result<void>> complete_baseline();
   [[nodiscard]] Task<GraphResult> restore_app(std::vector<Action> actions);
   [[nodiscard]] Task<std::optional<Error>> restore_service(Attempt baseline);
+  void start_clock(SteadyTime began);
   [[nodiscard]] Task<Result<void>> note_downtime();
   [[nodiscard]] Task<Result<void>> note_end_of_downtime();
   [[nodiscard]] Task<MigrationOutcome> finish();

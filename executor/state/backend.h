@@ -2,7 +2,7 @@
 //
 // Owner: the wiring makes one backend for a run. Thread rule: the event loop's thread. A save is durable when it has
 // returned, or it has changed nothing. A lock is a lease on one migration, so that a long copy of one does not lock the
-// others. Implementations: LocalStateBackend here; HTTP and PostgreSQL speak the same contract (tests/contract).
+// others. Implementation: LocalStateBackend here; others have to keep the same contract.
 #pragma once
 
 #include <chrono>

@@ -16,16 +16,6 @@ constexpr string_view path_letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP
 /// Where people and programs read prose: documents, and the comments of code and build files.
 bool is_document(const SourceFile& file) { return file.is_markdown() && !file.path.starts_with("tests/"); }
 
-/// Paths that a comment may name though they are not in the tree, and why.
-struct Absent {
-  string_view path;
-  string_view why;
-};
-constexpr std::array<Absent, 2> not_here_yet{{
-    {"tests/support/fake_provider.h", "executor/provider.h announces it; the executor's tests have not needed it yet"},
-    {"tests/contract", "executor/state/backend.h announces it; there is one backend, tested in tests/unit/executor"},
-}};
-
 std::set<std::string> top_folders(const SourceTree& tree) {
   std::set<std::string> folders;
   for (const SourceFile& file : tree.files)
@@ -140,8 +130,7 @@ Findings absent_paths(const SourceTree& tree) {
       if (document)
         for (const std::string& link : links_in(said[i])) named.insert(beside(file.path, link));
       for (const std::string& path : named) {
-        const bool excused = std::ranges::any_of(not_here_yet, [&](const Absent& row) { return row.path == path; });
-        if (!excused && !tree.has(path)) findings.push_back({file.path, i + 1, "there is no " + path});
+        if (!tree.has(path)) findings.push_back({file.path, i + 1, "there is no " + path});
       }
     }
   }
