@@ -14,7 +14,7 @@
 #include "emulator/model/estate.h"
 #include "emulator/model/rate_limit.h"
 #include "emulator/model/releases.h"
-#include "emulator/model/timers.h"
+#include "emulator/timers.h"
 #include "emulator/world.h"
 
 namespace changeover::emulator {

@@ -11,7 +11,7 @@
 
 #include "core/random.h"
 #include "emulator/model/estate.h"
-#include "emulator/model/timers.h"
+#include "emulator/timers.h"
 #include "emulator/world.h"
 
 namespace changeover::emulator {

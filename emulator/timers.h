@@ -1,7 +1,7 @@
-// What shall happen later: work sorted by time, run by the model's tick.
+// What shall happen later: work sorted by time, run by a tick of its owner.
 //
-// Owner: the model. Thread rule: the model's thread. Work that names an object looks it up again when it runs, because
-// the object may be gone by then. Equal times run in the order they were asked for.
+// Owner: the model, or a modelled engine. Thread rule: its owner's thread. Work that names an object looks it up again
+// when it runs, because the object may be gone by then. Equal times run in the order they were asked for.
 #pragma once
 
 #include <functional>

@@ -1,0 +1,82 @@
+#include "emulator/modelled/modelled_databases.h"
+
+#include <algorithm>
+
+namespace changeover::emulator {
+namespace {
+
+constexpr const char* server_version = "15.18";
+
+DatabaseStatus::State state_of(ModelledServer::State state) {
+  switch (state) {
+    case ModelledServer::State::starting:
+      return DatabaseStatus::State::starting;
+    case ModelledServer::State::running:
+      return DatabaseStatus::State::running;
+    case ModelledServer::State::promoting:
+      return DatabaseStatus::State::promoting;
+    case ModelledServer::State::failed:
+      break;
+  }
+  return DatabaseStatus::State::failed;
+}
+
+}  // namespace
+
+void ModelledDatabases::create_leader(const std::string& id, const std::string& database, const std::string& user,
+                                      const Secret& password, const std::string& /*seed_sql*/) {
+  plane_.create_leader(id, {{}, 0, database, user, password});
+}
+
+void ModelledDatabases::create_follower(const std::string& id, const std::string& leader_id) {
+  plane_.create_follower(id, leader_id);
+}
+
+void ModelledDatabases::promote(const std::string& id) { plane_.promote(id); }
+
+void ModelledDatabases::stall_replay(const std::string& id, bool stalled) { plane_.stall(id, stalled); }
+
+void ModelledDatabases::set_password(const std::string& id, const Secret& password) {
+  plane_.set_password(id, plane_.find(id)->endpoint.user, password);
+}
+
+void ModelledDatabases::reset_connections(const std::string& id) { plane_.end_sessions(id); }
+
+void ModelledDatabases::destroy(const std::string& id) {
+  samples_.erase(id);
+  plane_.destroy(id);
+}
+
+DatabaseStatus ModelledDatabases::status(const std::string& id) const {
+  plane_.settle();
+  const ModelledServer* server = plane_.find(id);
+  if (server == nullptr) return {DatabaseStatus::State::gone, false, {}, std::nullopt};
+  DatabaseStatus status{state_of(server->state), server->follows(), server->failure, std::nullopt};
+  const bool answers =
+      status.state == DatabaseStatus::State::running || status.state == DatabaseStatus::State::promoting;
+  if (answers) status.endpoint = server->endpoint;
+  return status;
+}
+
+void ModelledDatabases::request_sample(const std::string& id) {
+  plane_.settle();
+  const ModelledServer* server = plane_.find(id);
+  if (server == nullptr) return;
+  DatabaseSample sample;
+  sample.current_transaction = plane_.position(*server);
+  if (const ModelledServer* leader = plane_.find(server->leader); leader != nullptr)
+    sample.commits_behind = std::max<std::int64_t>(0, plane_.position(*leader) - sample.current_transaction);
+  sample.bytes = server->bytes;
+  sample.tables = server->tables;
+  sample.connections = plane_.connections(id);
+  sample.server_version = server_version;
+  sample.taken_at = clock_.steady_now();
+  samples_[id] = sample;
+}
+
+std::optional<DatabaseSample> ModelledDatabases::latest_sample(const std::string& id) const {
+  const auto found = samples_.find(id);
+  return found == samples_.end() ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace changeover::emulator
