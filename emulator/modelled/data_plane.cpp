@@ -47,7 +47,7 @@ void DataPlane::advance(ModelledWriter& writer, SteadyTime to) {
     writer.due = to + timing_.reconnect;
     return;
   }
-  if (server->fenced_by != 0) {
+  if (!server->fences.empty()) {
     writer.waits_at_fence = true;
     return;
   }
@@ -62,7 +62,7 @@ void DataPlane::advance_held(ModelledWriter& writer, ModelledServer& server, Ste
   const auto held = std::chrono::duration_cast<SteadyTime::duration>(writer.holds);
   while (true) {
     if (!writer.commits_at) {
-      if (writer.due > to || server.fenced_by != 0) return;
+      if (writer.due > to || !server.fences.empty()) return;
       writer.commits_at = writer.due + held;
     }
     if (*writer.commits_at > to) return;
@@ -112,7 +112,7 @@ void DataPlane::create_follower(const std::string& id, const std::string& leader
   server.endpoint.host = address(++last_address_);
   server.stalled_at.reset();
   server.frozen_at.reset();
-  server.fenced_by = 0;
+  server.fences.clear();
   by_address_[{server.endpoint.host, port}] = id;
   servers_[id] = std::move(server);
   later(clock_.steady_now() + timing_.base_copy, [this, id] {
@@ -193,12 +193,17 @@ int DataPlane::end_sessions(const std::string& id) {
   return ended;
 }
 
-void DataPlane::set_fence(const std::string& id, int session) {
+void DataPlane::add_fence(const std::string& id, int session) {
+  settle();
+  at(id).fences.insert(session);
+}
+
+void DataPlane::remove_fence(const std::string& id, int session) {
   settle();
   const auto found = servers_.find(id);
   if (found == servers_.end()) return;
-  found->second.fenced_by = session;
-  if (session != 0) return;
+  found->second.fences.erase(session);
+  if (!found->second.fences.empty()) return;
   for (auto& [number, writer] : writers_) {
     if (writer.server != id || !writer.waits_at_fence) continue;
     writer.waits_at_fence = false;

@@ -13,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,7 +47,7 @@ struct ModelledServer {
   std::optional<SteadyTime> frozen_at{};      ///< its leader is gone since
   int timeline = 1;
   bool read_only = false;  ///< for every new transaction
-  int fenced_by = 0;       ///< the session whose locks hold writers off; 0: none
+  std::set<int> fences{};  ///< sessions whose locks hold writers off; SHARE locks let each other be
   std::string failure{};
   std::int64_t bytes = 8'000'000;
   int tables = 3;
@@ -92,8 +93,9 @@ class DataPlane {
 
   /// Ends every session of writers; they reconnect.
   int end_sessions(const std::string& id);
-  /// Waiting writers go on when it is raised with 0.
-  void set_fence(const std::string& id, int session);
+  void add_fence(const std::string& id, int session);
+  /// Writers that wait go on when it was the last.
+  void remove_fence(const std::string& id, int session);
   void set_read_only(const std::string& id);
   /// A transaction of no application's: a marker. Gives its id.
   std::int64_t commit(const std::string& id);
@@ -110,7 +112,7 @@ class DataPlane {
   [[nodiscard]] std::vector<std::string> open_transactions(const std::string& id) const;
   [[nodiscard]] int connections(const std::string& id) const;
   [[nodiscard]] bool takes_writes(const ModelledServer& server) const;
-  /// The newest transaction id the server knows of.
+  /// The transaction id that comes next, as far as the server knows.
   [[nodiscard]] std::int64_t position(const ModelledServer& server) const;
   [[nodiscard]] std::vector<const ModelledServer*> followers(const std::string& id) const;
 

@@ -63,9 +63,10 @@ void ModelledDatabases::request_sample(const std::string& id) {
   const ModelledServer* server = plane_.find(id);
   if (server == nullptr) return;
   DatabaseSample sample;
-  sample.current_transaction = plane_.position(*server);
+  const std::int64_t position = plane_.position(*server);
+  sample.current_transaction = position - 1;
   if (const ModelledServer* leader = plane_.find(server->leader); leader != nullptr)
-    sample.commits_behind = std::max<std::int64_t>(0, plane_.position(*leader) - sample.current_transaction);
+    sample.commits_behind = std::max<std::int64_t>(0, plane_.position(*leader) - position);
   sample.bytes = server->bytes;
   sample.tables = server->tables;
   sample.connections = plane_.connections(id);

@@ -109,20 +109,20 @@ TEST_F(ModelledTest, AStallHoldsTheFollowerBackAndIsMadeUpFor) {
 TEST_F(ModelledTest, AWriterWaitsAtTheFenceAndCommitsWhenItGoes) {
   start("p", environment("old"));
   pass(milliseconds{95});
-  plane.set_fence("old", 1);
+  plane.add_fence("old", 1);
   pass(seconds{5});
   EXPECT_EQ(plane.acknowledged(), 10);
-  plane.set_fence("old", 0);
+  plane.remove_fence("old", 1);
   EXPECT_EQ(plane.acknowledged(), 11);
 }
 
 TEST_F(ModelledTest, AWriterWhoseSessionWasEndedBehindTheFenceQueuesAgainOnlyAfterItReconnects) {
   start("p", environment("old"));
   pass(milliseconds{95});
-  plane.set_fence("old", 1);
+  plane.add_fence("old", 1);
   pass(seconds{5});
   EXPECT_EQ(plane.end_sessions("old"), 1);
-  plane.set_fence("old", 0);
+  plane.remove_fence("old", 1);
   EXPECT_EQ(plane.acknowledged(), 10);
   pass(milliseconds{10});
   EXPECT_EQ(plane.acknowledged(), 11);

@@ -1,0 +1,119 @@
+#include "tests/simulation/simulated_tool.h"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+
+#include "executor/halt.h"
+#include "planner/spec_reader.h"
+
+namespace changeover::simulation {
+namespace {
+
+constexpr int killed_exit_code = 137;
+constexpr const char* spec_file = "/state/spec.yaml";
+
+Desired read(std::string_view yaml) {
+  Diagnostics diagnostics(spec_file, yaml);
+  std::optional<Desired> desired = read_spec(yaml, spec_file, diagnostics);
+  for (const Diagnostic& diagnostic : diagnostics.sorted()) ADD_FAILURE() << to_text(diagnostic);
+  return desired.value_or(Desired{});
+}
+
+LocalStateBackend::Options state_options(const Desired& desired) {
+  const auto* local = std::get_if<LocalState>(&desired.state);
+  return {local == nullptr ? "/state/none.json" : local->path, spec_file, {"operator", "simulation", 1}};
+}
+
+}  // namespace
+
+class SimulatedTool::Heard final : public EventSink {
+ public:
+  void emit(const Event& event) override { events.push_back(event); }
+  std::vector<Event> events;
+};
+
+std::string Ended::story() const {
+  std::string text;
+  for (const Event& event : events) text += to_json(event).dump() + "\n";
+  for (const MigrationOutcome& outcome : outcomes)
+    text += outcome.name + ": " + std::string(to_string(outcome.outcome)) + " " + outcome.message + "\n";
+  if (plan_error) text += "plan: " + plan_error->what + "\n";
+  if (!hangs.empty()) text += "hangs: " + hangs + "\n";
+  if (killed) text += "killed\n";
+  return text;
+}
+
+SimulatedTool::SimulatedTool(SimulatedHeroku& heroku, std::string_view spec)
+    : heroku_(heroku),
+      desired_(read(spec)),
+      random_(static_cast<std::uint64_t>(++heroku.next_session())),
+      killed_(heroku.loop()),
+      files_(heroku.disk()),
+      network_(heroku.loop(), heroku.model(), heroku.world().timing.api_latency),
+      outside_(heroku.time()),
+      transport_(network_, outside_),
+      api_(heroku.loop(), transport_, random_, heroku::Hosts{}, heroku.world().api_key),
+      platform_(api_),
+      data_(api_),
+      leaders_(heroku.loop(), heroku.plane(), heroku.next_session()),
+      provider_(heroku::Services{heroku.loop(), api_, platform_, data_, leaders_, outside_}),
+      state_(files_, heroku.loop(), random_, state_options(*desired_)),
+      heard_(std::make_unique<Heard>()) {
+  network_.kill = [this] { kill(); };
+}
+
+SimulatedTool::~SimulatedTool() = default;
+
+void SimulatedTool::kill() {
+  dead_ = true;
+  files_.die();
+  killed_.open();
+}
+
+Task<Ended> SimulatedTool::plan_and_apply() {
+  Ended ended;
+  Result<Plan> plan = co_await run_->plan();
+  if (!plan) {
+    ended.plan_error = plan.error();
+    ended.exit_code = plan.error().code == ErrorCode::locked ? 6 : 1;
+    co_return ended;
+  }
+  ended.outcomes = co_await run_->apply(*plan);
+  std::vector<Outcome> all;
+  for (const MigrationOutcome& outcome : ended.outcomes) all.push_back(outcome.outcome);
+  ended.exit_code = exit_code(all);
+  co_return ended;
+}
+
+Task<Ended> SimulatedTool::until_killed() {
+  Task<Ended> work = plan_and_apply();
+  std::optional<Ended> ended = co_await unless(heroku_.loop(), killed_, std::move(work));
+  if (ended) co_return std::move(*ended);
+  Ended dead;
+  dead.killed = true;
+  dead.exit_code = killed_exit_code;
+  co_return dead;
+}
+
+Ended SimulatedTool::apply(ApplyOptions options) {
+  RunOptions run;
+  run.plan.tool_version = "0.0.0";
+  run.plan.allow_destroy = options.allow_destroy;
+  run.wait = options.wait;
+  run.spec_path = "spec.yaml";
+  run_.emplace(RunPorts{heroku_.loop(), provider_, state_, *heard_, outside_, random_}, *desired_, run);
+  Ended ended;
+  try {
+    ended = heroku_.loop().run(until_killed());
+  } catch (const Hangs& hangs) {
+    ended.hangs = hangs.what();
+    ended.exit_code = killed_exit_code;
+  }
+  run_.reset();
+  ended.requests = network_.requests();
+  ended.events = std::move(heard_->events);
+  return ended;
+}
+
+}  // namespace changeover::simulation

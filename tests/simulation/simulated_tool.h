@@ -1,0 +1,95 @@
+// One process of the tool in a simulation: the real planner, executor, state backend and Heroku client, wired to the
+// model instead of the network. It runs once and ends, or is killed in the middle as by kill -9.
+//
+// Owner: a test, one for each run. Thread rule: one thread. After death its locks are free and its files stay as they
+// were; no destructor of it changes the world.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "executor/events.h"
+#include "executor/run.h"
+#include "executor/state/local_state.h"
+#include "planner/desired.h"
+#include "providers/heroku/api_client.h"
+#include "providers/heroku/provider.h"
+#include "providers/heroku/timed_transport.h"
+#include "tests/simulation/model_transport.h"
+#include "tests/simulation/modelled_leader.h"
+#include "tests/simulation/simulated_heroku.h"
+
+namespace changeover::simulation {
+
+struct ApplyOptions {
+  bool allow_destroy = false;
+  std::optional<std::chrono::seconds> wait{};  ///< none: for ever
+};
+
+/// How one run ended.
+struct Ended {
+  bool killed = false;
+  std::string hangs;                ///< why it would never have ended; empty: it ended
+  std::optional<Error> plan_error;  ///< it did not even plan
+  std::vector<MigrationOutcome> outcomes;
+  int exit_code = 0;  ///< of design 8; 137 when killed
+  int requests = 0;
+  std::vector<Event> events;
+
+  /// Of a spec with one migration.
+  [[nodiscard]] Outcome outcome() const { return outcomes.empty() ? Outcome::failed : outcomes.front().outcome; }
+  /// For a failed test: what it said, a line an event.
+  [[nodiscard]] std::string story() const;
+};
+
+class SimulatedTool {
+ public:
+  SimulatedTool(SimulatedHeroku& heroku, std::string_view spec);
+  SimulatedTool(const SimulatedTool&) = delete;
+  SimulatedTool& operator=(const SimulatedTool&) = delete;
+  ~SimulatedTool();
+
+  /// Meddle with requests, with SQL, with the disk; set before apply().
+  [[nodiscard]] ModelTransport& network() { return network_; }
+  [[nodiscard]] ModelledLeaders& leaders() { return leaders_; }
+  [[nodiscard]] testing::FakeFiles& files() { return files_; }
+  /// Dies at once, from inside a call that meddles or observes.
+  void kill();
+  /// A signal, as from SIGTERM.
+  void stop() {
+    if (run_) run_->stop("SIGTERM");
+  }
+
+  /// `changeover apply SPEC --auto-approve`.
+  [[nodiscard]] Ended apply(ApplyOptions options = {});
+
+ private:
+  class Heard;
+  [[nodiscard]] Task<Ended> plan_and_apply();
+  [[nodiscard]] Task<Ended> until_killed();
+
+  SimulatedHeroku& heroku_;
+  std::optional<Desired> desired_;
+  SeededRandom random_;
+  Gate killed_;
+  bool dead_ = false;
+  testing::FakeFiles files_;
+  ModelTransport network_;
+  OutsideTime outside_;
+  heroku::TimedTransport transport_;
+  heroku::ApiClient api_;
+  heroku::PlatformClient platform_;
+  heroku::DataClient data_;
+  ModelledLeaders leaders_;
+  heroku::HerokuProvider provider_;
+  LocalStateBackend state_;
+  std::unique_ptr<Heard> heard_;
+  std::optional<Run> run_{};
+};
+
+}  // namespace changeover::simulation
