@@ -38,9 +38,10 @@ struct Control {
         timing(world.timing),
         switches(world.switches),
         account(world.account),
+        caller(world.account),
         rate_limit(switches.rate_limit, switches.tokens_per_second, clock.steady_now()),
         dynos(clock, random, timing, timers, estate, process_engine),
-        releases(clock, random, dynos, estate),
+        releases(clock, random, dynos, estate, caller),
         attachments(clock, random, estate, releases),
         databases(clock, random, timing, switches, timers, estate, releases, database_engine) {}
   Control(const Control&) = delete;
@@ -53,6 +54,7 @@ struct Control {
   const Timing timing;
   const Switches switches;
   const std::string account;
+  std::string caller;  ///< e-mail of whoever is served at the moment
   Timers timers;
   Estate estate;
   RateLimit rate_limit;

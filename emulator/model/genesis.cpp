@@ -17,6 +17,7 @@ void create_app(Control& control, const WorldApp& described) {
     app->region = app->space->region;
     if (app->team == nullptr) app->team = app->space->team;
   }
+  app->owner = app->team != nullptr ? app->team->name + "@herokumanager.com" : control.account;
   app->config = described.config;
   app->domains = described.domains;
   app->created_at = app->updated_at = control.clock.wall_now();

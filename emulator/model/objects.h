@@ -55,7 +55,8 @@ struct Release {
   int version = 0;
   std::string description;
   Status status = Status::succeeded;
-  Config config;  ///< what its dynos run with
+  std::string user;  ///< e-mail of who made it; an add-on's service has one too
+  Config config;     ///< what its dynos run with
   WallTime created_at;
   WallTime updated_at;
 };
@@ -96,7 +97,8 @@ struct App {
   const Team* team = nullptr;
   const Space* space = nullptr;
   std::string region;
-  Config config;  ///< its own config vars, without those of attachments
+  std::string owner;  ///< e-mail; that of a team has a form of its own
+  Config config;      ///< its own config vars, without those of attachments
   std::vector<ProcessType> formation;
   std::map<std::string, Dyno> dynos;  ///< by name
   std::vector<std::unique_ptr<Release>> releases;

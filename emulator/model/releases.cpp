@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "emulator/model/attachment_url.h"
+#include "emulator/model/catalogue.h"
 
 namespace changeover::emulator {
 
@@ -24,6 +25,7 @@ Release& Releases::make(App& app, std::string description, By by) {
   release->version = static_cast<int>(app.releases.size()) + 1;
   release->description = std::move(description);
   release->created_at = release->updated_at = clock_.wall_now();
+  release->user = by == By::provider ? std::string(postgres_service) + "@addons.heroku.com" : caller_;
   release->config = config_of(app);
   Release& made = *release;
   app.releases.push_back(std::move(release));

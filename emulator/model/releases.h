@@ -17,8 +17,9 @@ class Releases {
   /// Made by a person runs the release phase, made by a provider skips it; history restarts nothing either.
   enum class By { person, provider, history };
 
-  Releases(const Clock& clock, Random& random, Dynos& dynos, Estate& estate)
-      : clock_(clock), random_(random), dynos_(dynos), estate_(estate) {}
+  /// `caller` is the e-mail of whoever is served at the moment; the model keeps it up to date.
+  Releases(const Clock& clock, Random& random, Dynos& dynos, Estate& estate, const std::string& caller)
+      : clock_(clock), random_(random), dynos_(dynos), estate_(estate), caller_(caller) {}
 
   Release& make(App& app, std::string description, By by);
 
@@ -31,6 +32,7 @@ class Releases {
   Random& random_;
   Dynos& dynos_;
   Estate& estate_;
+  const std::string& caller_;
   std::map<std::string, std::deque<int>> waiting_;  ///< versions per app id; the front one's phase runs
 };
 

@@ -22,6 +22,7 @@ constexpr auto routes = std::to_array<Route>({
     {"GET", "/spaces", h::spaces},
     {"GET", "/spaces/:space", h::space},
     {"GET", "/regions", h::regions, token, anyone},
+    {"GET", "/regions/:region", h::region, token, anyone},
 
     {"GET", "/apps", h::apps},
     {"GET", "/apps/:app", h::app},
@@ -124,6 +125,8 @@ Route::Api Route::api() const { return is_data_path(pattern) ? Api::data : Api::
 bool is_data_path(std::string_view path) {
   return path.starts_with("/client/") || path.starts_with("/postgres/") || path.starts_with("/data/");
 }
+
+std::span<const Route> all_routes() { return routes; }
 
 std::optional<Match> match_route(std::string_view method, std::string_view path) {
   while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "emulator/model/handlers/handlers.h"
@@ -27,6 +28,9 @@ struct Match {
   const Route* route = nullptr;
   std::vector<std::pair<std::string_view, std::string>> parameters;
 };
+
+/// Every route, in the order in which they are tried.
+[[nodiscard]] std::span<const Route> all_routes();
 
 /// Nothing when no route fits.
 [[nodiscard]] std::optional<Match> match_route(std::string_view method, std::string_view path);

@@ -1,7 +1,5 @@
 #include <algorithm>
-#include <array>
 
-#include "core/text.h"
 #include "emulator/model/catalogue.h"
 #include "emulator/model/handlers/find.h"
 #include "emulator/model/handlers/handlers.h"
@@ -22,20 +20,13 @@ Response named_page(const Call& call, std::vector<T*> objects) {
 }  // namespace
 
 Response account(Control& control, const Call&) {
-  return answer(json::Object{{"id", fixed_uuid("user:" + control.account)},
-                             {"email", control.account},
-                             {"name", nullptr},
-                             {"allow_tracking", false},
-                             {"beta", false},
-                             {"two_factor_authentication", true},
-                             {"verified", true},
-                             {"suspended_at", nullptr},
-                             {"delinquent_at", nullptr},
-                             {"default_team", nullptr},
-                             {"default_organization", nullptr},
-                             {"last_login", nullptr},
-                             {"created_at", "2024-01-01T00:00:00Z"},
-                             {"updated_at", "2024-01-01T00:00:00Z"}});
+  json::Value view = user(control.account);
+  for (const char* absent : {"name", "suspended_at", "delinquent_at", "default_team", "default_organization",
+                             "last_login", "identity_provider", "sms_number", "country_of_residence"})
+    view.set(absent, nullptr);
+  for (const char* no : {"allow_tracking", "beta", "federated"}) view.set(no, false);
+  for (const char* yes : {"two_factor_authentication", "verified"}) view.set(yes, true);
+  return answer(view.set("created_at", long_ago).set("updated_at", long_ago));
 }
 
 Response rate_limits(Control& control, const Call&) {
@@ -64,7 +55,10 @@ Response team_apps(Control& control, const Call& call) {
   if (found == nullptr) return not_found("team", "Couldn't find that team.");
   std::vector<App*> list = control.estate.apps.all();
   std::erase_if(list, [&](const App* app) { return app->team != found; });
-  return named_page(call, std::move(list));
+  return page(
+      call, std::move(list), {"name", "id"},
+      [](const App* app, const std::string& field) { return field == "id" ? app->id : app->name; },
+      [](const App* app) { return render_team_app(*app); });
 }
 
 Response spaces(Control& control, const Call& call) { return named_page(call, control.estate.spaces.all()); }
@@ -74,13 +68,22 @@ Response space(Control& control, const Call& call) {
   return found != nullptr ? answer(render(*found)) : not_found("space", "Couldn't find that space.");
 }
 
-Response regions(Control&, const Call&) {
-  constexpr std::array<std::string_view, 15> names{"california", "dublin", "eu",    "frankfurt", "london",
-                                                   "montreal",   "mumbai", "ohio",  "oregon",    "paris",
-                                                   "singapore",  "sydney", "tokyo", "us",        "virginia"};
-  json::Array list;
-  for (const std::string_view name : names) list.push_back(render_region(std::string(name)));
-  return answer(std::move(list));
+Response regions(Control&, const Call& call) {
+  std::vector<const Region*> list;
+  for (const Region& region : all_regions()) list.push_back(&region);
+  return page(
+      call, std::move(list), {"name", "id"},
+      [](const Region* region, const std::string& field) {
+        return field == "id" ? fixed_uuid("region:" + std::string(region->name)) : std::string(region->name);
+      },
+      [](const Region* region) { return render(*region); });
+}
+
+Response region(Control&, const Call& call) {
+  for (const Region& region : all_regions())
+    if (region.name == call["region"] || fixed_uuid("region:" + std::string(region.name)) == call["region"])
+      return answer(render(region));
+  return not_found("region", "Couldn't find that region.");
 }
 
 }  // namespace changeover::emulator::handlers

@@ -65,12 +65,13 @@ Response app_collaborators(Control& control, const Call& call) {
   json::Array permissions;
   for (const char* name : {"view", "deploy", "operate", "manage"})
     permissions.emplace_back(json::Object{{"name", name}, {"description", name}});
-  return answer(json::Array{
-      json::Object{{"app", reference(*app)},
-                   {"id", fixed_uuid("collaborator:" + app->name)},
-                   {"role", "admin"},
-                   {"user", json::Object{{"id", fixed_uuid("user:" + control.account)}, {"email", control.account}}},
-                   {"permissions", std::move(permissions)}}});
+  return answer(json::Array{json::Object{{"app", reference(*app)},
+                                         {"id", fixed_uuid("collaborator:" + app->name)},
+                                         {"role", "admin"},
+                                         {"user", user(control.account).set("federated", false)},
+                                         {"permissions", std::move(permissions)},
+                                         {"created_at", format_time(app->created_at)},
+                                         {"updated_at", format_time(app->created_at)}}});
 }
 
 Response app_domains(Control& control, const Call& call) {
@@ -83,9 +84,14 @@ Response app_domains(Control& control, const Call& call) {
                                    {"kind", kind},
                                    {"cname", nullptr},
                                    {"status", "succeeded"},
-                                   {"app", reference(*app)}});
+                                   {"acm_status", nullptr},
+                                   {"acm_status_reason", nullptr},
+                                   {"sni_endpoint", nullptr},
+                                   {"app", reference(*app)},
+                                   {"created_at", format_time(app->created_at)},
+                                   {"updated_at", format_time(app->created_at)}});
   };
-  add(app->name + ".herokuapp.com", "heroku");
+  add(web_host(*app), "heroku");
   for (const std::string& domain : app->domains) add(domain, "custom");
   return answer(std::move(list));
 }

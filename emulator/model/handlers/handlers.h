@@ -22,6 +22,7 @@ Response team_addons(Control&, const Call&);
 Response spaces(Control&, const Call&);
 Response space(Control&, const Call&);
 Response regions(Control&, const Call&);
+Response region(Control&, const Call&);
 
 // Apps (2.1, 2.7)
 Response apps(Control&, const Call&);

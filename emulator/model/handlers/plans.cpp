@@ -29,11 +29,22 @@ Response service_plan(Control&, const Call& call) {
   return plan != nullptr ? answer(render(*plan)) : not_found("plan", "Couldn't find that add-on plan.");
 }
 
-Response region_capabilities(Control&, const Call&) {
-  json::Array list;
-  for (const char* region : {"us", "eu", "virginia", "oregon", "dublin", "frankfurt"})
-    list.emplace_back(json::Object{{"region", render_region(region)}, {"supports_private_networking", true}});
-  return answer(std::move(list));
+Response region_capabilities(Control&, const Call& call) {
+  const std::string& service = call["service"];
+  if (service != postgres_service) return not_found("add_on service", "Couldn't find that add-on service.");
+  std::vector<const Region*> list;
+  for (const Region& region : all_regions()) list.push_back(&region);
+  const auto id = [&](const Region* region) {
+    return fixed_uuid("capability:" + service + ":" + std::string(region->name));
+  };
+  return page(
+      call, std::move(list), {"id"}, [&](const Region* region, const std::string&) { return id(region); },
+      [&](const Region* region) {
+        return json::Object{{"id", id(region)},
+                            {"supports_private_networking", !region->common()},
+                            {"addon_service", render_service(service)},
+                            {"region", render(*region)}};
+      });
 }
 
 }  // namespace changeover::emulator::handlers

@@ -16,7 +16,7 @@ Response releases(Control& control, const Call& call) {
       [](const Release* release, const std::string& field) {
         return field == "id" ? release->id : std::to_string(release->version);
       },
-      [&](const Release* release) { return render(*app, *release, control.account); });
+      [&](const Release* release) { return render(*app, *release); });
 }
 
 Response release(Control& control, const Call& call) {
@@ -24,7 +24,7 @@ Response release(Control& control, const Call& call) {
   if (app == nullptr) return no_app();
   for (const auto& release : app->releases)
     if (release->id == call["release"] || std::to_string(release->version) == call["release"])
-      return answer(render(*app, *release, control.account));
+      return answer(render(*app, *release));
   return not_found("release", "Couldn't find that release.");
 }
 

@@ -15,6 +15,7 @@
 #include "emulator/world_reader.h"
 #include "json/value.h"
 #include "tests/support/fake_engines.h"
+#include "tests/support/published_schema.h"
 #include "tests/support/virtual_time.h"
 
 namespace changeover::testing {
@@ -73,6 +74,7 @@ class Harness {
     emulator::Response response = model.handle(request);
     Answer answer{response.status, response.headers, response.body, {}};
     if (auto parsed = json::parse(response.body)) answer.body = *parsed;
+    judge(request, answer);
     return answer;
   }
   [[nodiscard]] Answer get(const std::string& target, emulator::Headers headers = {}) {
@@ -122,6 +124,14 @@ class Harness {
     auto world = emulator::read_world(yaml, {}, diagnostics);
     for (const Diagnostic& diagnostic : diagnostics.sorted()) ADD_FAILURE() << to_text(diagnostic);
     return world.value_or(emulator::World{});
+  }
+
+  /// Whatever a test is about, what it is answered keeps Heroku's published schema.
+  static void judge(const emulator::Request& request, const Answer& answer) {
+    PublishedSchema* schema = PublishedSchema::find();
+    if (schema == nullptr || answer.status < 200 || answer.status > 299) return;
+    EXPECT_EQ(schema->complaint(request, answer.body), "")
+        << request.method << " " << request.target << " answered " << answer.text.substr(0, 2000);
   }
 
   VirtualTime time;

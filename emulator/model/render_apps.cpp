@@ -1,0 +1,124 @@
+#include "core/text.h"
+#include "emulator/model/render.h"
+
+namespace changeover::emulator {
+namespace {
+
+std::string_view to_string(Release::Status status) {
+  switch (status) {
+    case Release::Status::pending:
+      return "pending";
+    case Release::Status::succeeded:
+      return "succeeded";
+    case Release::Status::failed:
+      return "failed";
+  }
+  return "failed";
+}
+
+std::string_view to_string(Dyno::State state) {
+  switch (state) {
+    case Dyno::State::starting:
+      return "starting";
+    case Dyno::State::up:
+      return "up";
+    case Dyno::State::crashed:
+      return "crashed";
+  }
+  return "crashed";
+}
+
+/// What both views of an app have.
+json::Value base_view(const App& app) {
+  return json::Object{{"id", app.id},
+                      {"name", app.name},
+                      {"maintenance", app.maintenance},
+                      {"region", named("region", app.region)},
+                      {"space", app.space != nullptr ? reference(*app.space) : json::Value()},
+                      {"owner", user(app.owner)},
+                      {"stack", named("stack", "heroku-24")},
+                      {"build_stack", named("stack", "heroku-24")},
+                      {"internal_routing", app.space != nullptr ? json::Value(false) : json::Value()},
+                      {"archived_at", nullptr},
+                      {"buildpack_provided_description", nullptr},
+                      {"git_url", "https://git.heroku.com/" + app.name + ".git"},
+                      {"web_url", "https://" + web_host(app) + "/"},
+                      {"repo_size", nullptr},
+                      {"slug_size", nullptr},
+                      {"released_at", format_time(app.updated_at)},
+                      {"created_at", format_time(app.created_at)},
+                      {"updated_at", format_time(app.updated_at)}};
+}
+
+}  // namespace
+
+std::string capitalised_size(const std::string& size) {
+  std::string text = size;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool first = i == 0 || text[i - 1] == '-' || (text[i - 1] >= '0' && text[i - 1] <= '9');
+    if (first && text[i] >= 'a' && text[i] <= 'z') text[i] = static_cast<char>(text[i] - 'a' + 'A');
+  }
+  return text;
+}
+
+std::string web_host(const App& app) { return app.name + ".herokuapp.com"; }
+
+json::Value render(const App& app) {
+  const json::Value team = app.team != nullptr ? reference(*app.team) : json::Value();
+  json::Value value = base_view(app);
+  if (app.space != nullptr) value.member("space").set("shield", app.space->shield);
+  return value.set("team", team)
+      .set("organization", team)
+      .set("generation", named("generation", app.space != nullptr ? app.space->generation : "cedar"))
+      .set("acm", false);
+}
+
+json::Value render_team_app(const App& app) {
+  const json::Value team = app.team != nullptr ? json::Value(json::Object{{"name", app.team->name}}) : json::Value();
+  return base_view(app).set("team", team).set("joined", true).set("locked", false);
+}
+
+json::Value render(const App& app, const ProcessType& process) {
+  return json::Object{{"id", process.id},
+                      {"type", process.type},
+                      {"quantity", process.quantity},
+                      {"size", capitalised_size(process.size)},
+                      {"dyno_size", named("dyno-size", process.size)},
+                      {"command", process.command},
+                      {"app", reference(app)},
+                      {"created_at", format_time(process.created_at)},
+                      {"updated_at", format_time(process.updated_at)}};
+}
+
+json::Value render(const App& app, const Dyno& dyno) {
+  return json::Object{{"id", dyno.id},
+                      {"name", dyno.name},
+                      {"type", dyno.type},
+                      {"command", dyno.command},
+                      {"size", capitalised_size(dyno.size)},
+                      {"state", to_string(dyno.state)},
+                      {"release", json::Object{{"id", dyno.release_id}, {"version", dyno.release_version}}},
+                      {"app", reference(app)},
+                      {"attach_url", nullptr},
+                      {"created_at", format_time(dyno.created_at)},
+                      {"updated_at", format_time(dyno.updated_at)}};
+}
+
+json::Value render(const App& app, const Release& release) {
+  return json::Object{{"id", release.id},
+                      {"version", release.version},
+                      {"description", release.description},
+                      {"status", to_string(release.status)},
+                      {"current", release.version == app.current_release},
+                      {"app", reference(app)},
+                      {"user", user(release.user)},
+                      {"slug", json::Object{{"id", fixed_uuid("slug:" + app.name)}}},
+                      {"artifacts", json::Value::array()},
+                      {"addon_plan_names", json::Value::array()},
+                      {"output_stream_url", nullptr},
+                      {"eligible_for_rollback", true},
+                      {"created_at", format_time(release.created_at)},
+                      {"updated_at", format_time(release.updated_at)}};
+}
+
+}  // namespace changeover::emulator
