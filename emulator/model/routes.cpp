@@ -25,6 +25,7 @@ constexpr auto routes = std::to_array<Route>({
     {"GET", "/regions/:region", h::region, token, anyone},
 
     {"GET", "/apps", h::apps},
+    {"GET", "/users/:user/apps", h::user_apps},
     {"GET", "/apps/:app", h::app},
     {"PATCH", "/apps/:app", h::patch_app},
     {"GET", "/apps/:app/collaborators", h::app_collaborators},

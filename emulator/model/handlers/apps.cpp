@@ -28,13 +28,25 @@ std::string change_words(const std::vector<std::string>& set, const std::vector<
   return text + " config vars";
 }
 
-}  // namespace
-
-Response apps(Control& control, const Call& call) {
+Response app_page(const Call& call, std::vector<App*> list) {
   return page(
-      call, control.estate.apps.all(), {"name", "id"},
+      call, std::move(list), {"name", "id"},
       [](const App* app, const std::string& field) { return field == "id" ? app->id : app->name; },
       [](const App* app) { return render(*app); });
+}
+
+}  // namespace
+
+Response apps(Control& control, const Call& call) { return app_page(call, control.estate.apps.all()); }
+
+Response user_apps(Control& control, const Call& call) {
+  const std::string& user = call["user"];
+  if (user != "~" && user != control.account && user != fixed_uuid("user:" + control.account))
+    return not_found("user", "Couldn't find that user.");
+  // Owned and collaborated ones; what belongs to a team is listed by the team.
+  std::vector<App*> list = control.estate.apps.all();
+  std::erase_if(list, [](const App* app) { return app->team != nullptr; });
+  return app_page(call, std::move(list));
 }
 
 Response app(Control& control, const Call& call) {

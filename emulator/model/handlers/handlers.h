@@ -26,6 +26,7 @@ Response region(Control&, const Call&);
 
 // Apps (2.1, 2.7)
 Response apps(Control&, const Call&);
+Response user_apps(Control&, const Call&);
 Response app(Control&, const Call&);
 Response patch_app(Control&, const Call&);
 Response app_collaborators(Control&, const Call&);

@@ -23,6 +23,21 @@ TEST(EmulatorApps, ShowsCommonRuntimeAndSpaceApps) {
   EXPECT_EQ(missing.body["resource"].as_string(), "app");
 }
 
+TEST(EmulatorApps, AUsersAppsAreThoseOfNoTeam) {
+  Harness heroku(R"(
+version: 1
+api_key: test-token
+account: someone@example.com
+teams: [acme]
+apps: {hers: {}, theirs: {team: acme}}
+)");
+  for (const char* user : {"~", "someone@example.com"})
+    EXPECT_THAT(heroku.get("/users/" + std::string(user) + "/apps").all("name"), ElementsAre("hers"));
+  EXPECT_EQ(heroku.get("/users/another@example.com/apps").status, 404);
+  EXPECT_EQ(heroku.get("/apps/hers").body["owner"]["email"].as_string(), "someone@example.com");
+  EXPECT_EQ(heroku.get("/apps/theirs").body["owner"]["email"].as_string(), "acme@herokumanager.com");
+}
+
 TEST(EmulatorApps, MaintenanceMakesNoReleaseAndStopsNothing) {
   Harness heroku;
   heroku.advance(seconds(3));

@@ -14,9 +14,10 @@ namespace {
 using ::testing::HasSubstr;
 
 /// What a route's parameters stand for in the small world.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> examples{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> examples{
     {{":app", "orders"},
      {":team", "acme"},
+     {":user", "~"},
      {":space", "prod-va"},
      {":region", "virginia"},
      {":addon", "old-db"},
