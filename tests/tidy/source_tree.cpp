@@ -97,8 +97,9 @@ class Splitter {
 
 bool is_ignored(const fs::directory_entry& entry) {
   const std::string name = entry.path().filename().string();
+  if (name == ".git") return true;  // a folder, or a file in a worktree
   if (!entry.is_directory()) return name.find(".state.json") != std::string::npos || name == "compile_commands.json";
-  return name == ".git" || name == "build" || name == "node_modules" || fs::exists(entry.path() / "CMakeCache.txt");
+  return name == "build" || name == "node_modules" || fs::exists(entry.path() / "CMakeCache.txt");
 }
 
 }  // namespace
