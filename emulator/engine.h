@@ -1,8 +1,9 @@
-// What stands behind the control-plane model: databases that hold data and processes that are dynos, as two ports.
+// What stands behind the control-plane model, as three ports: databases that hold data, logical copies of them, and
+// processes that are dynos.
 //
 // The model (emulator/model) calls these and never blocks: every operation returns at once, and the model learns how it
-// went by asking for the status on its next tick. Two implementations each: real PostgreSQL clusters and real child
-// processes (emulator/engine), and later a modelled one on a virtual clock. Owner: the program's wiring. Thread rule:
+// went by asking for the status on its next tick. The real ones are PostgreSQL clusters, pg_dump and child processes
+// (emulator/engine); modelled ones live on a virtual clock. Owner: the program's wiring. Thread rule:
 // called from one thread at a time (the model's lock); an implementation may use threads of its own behind it.
 #pragma once
 
@@ -19,7 +20,7 @@
 
 namespace changeover::emulator {
 
-/// How a database is reached and who owns it.
+/// How a database is reached and who owns it: the role of the default credential.
 struct Endpoint {
   std::string host;  ///< loopback
   int port = 0;
@@ -34,6 +35,7 @@ struct DatabaseStatus {
   bool in_recovery = false;  ///< a follower that has not been promoted
   std::string failure;       ///< why, when failed
   std::optional<Endpoint> endpoint;
+  std::map<std::string, Secret> roles;  ///< the customer's login roles in force, the owner's among them
 };
 
 /// One reading of a database, as Heroku samples it (heroku-api.md 3.2, 3.3).
@@ -42,7 +44,9 @@ struct DatabaseSample {
   std::optional<std::int64_t> commits_behind;  ///< followers: leader's transactions not replayed here yet
   std::int64_t bytes = 0;
   int tables = 0;
-  int connections = 0;
+  int connections = 0;                        ///< of all customers' roles
+  std::map<std::string, int> connections_of;  ///< by role; who has none is absent
+  std::vector<std::string> upgradable_extensions;
   std::string server_version;  ///< "15.18"
   SteadyTime taken_at{};       ///< when the reading began: the model publishes only what is newer than its request
 };
@@ -57,11 +61,23 @@ class DatabaseEngine {
                              const Secret& password, const std::string& seed_sql) = 0;
   /// Starts a streaming follower of `leader_id`. Status goes starting → running (in recovery).
   virtual void create_follower(const std::string& id, const std::string& leader_id) = 0;
+  /// Starts a copy of `source_id` as it is now, which follows nobody. Status goes starting → running.
+  virtual void create_fork(const std::string& id, const std::string& source_id) = 0;
   /// Ends recovery. Status goes promoting → running (not in recovery).
   virtual void promote(const std::string& id) = 0;
   /// Holds (true) or lets go (false) replay on a follower: a lag that stalls.
   virtual void stall_replay(const std::string& id, bool stalled) = 0;
-  virtual void set_password(const std::string& id, const Secret& password) = 0;
+  /// Makes a login role, or gives the one there is this password; its connections live on. Of a leader: its followers
+  /// get it by replication. status().roles shows what is in force, and endpoint the owner's password.
+  virtual void set_role(const std::string& id, const std::string& user, const Secret& password) = 0;
+  /// Drops a role that is not the owner's; what it owned is the owner's.
+  virtual void drop_role(const std::string& id, const std::string& user) = 0;
+  /// Makes the owner of the database the owner of all that other roles made, and a member of them who may grant them.
+  virtual void repair_owner(const std::string& id) = 0;
+  /// Erases everything in the database of a leader, and makes these extensions in the empty one.
+  virtual void reset(const std::string& id, const std::vector<std::string>& extensions) = 0;
+  /// Ends one connection, by the process id its server gives it.
+  virtual void terminate(const std::string& id, int pid) = 0;
   /// Ends all client connections (heroku-api.md 3.7).
   virtual void reset_connections(const std::string& id) = 0;
   virtual void destroy(const std::string& id) = 0;
@@ -70,6 +86,45 @@ class DatabaseEngine {
   /// Asks for a new reading in the background; latest_sample gives the newest one there is.
   virtual void request_sample(const std::string& id) = 0;
   [[nodiscard]] virtual std::optional<DatabaseSample> latest_sample(const std::string& id) const = 0;
+};
+
+/// One end of a logical copy that is a database.
+struct TransferEnd {
+  std::string database;  ///< the engine's id; empty for a database outside the emulator
+  Secret url;            ///< postgres://user:password@host:port/name
+};
+
+struct TransferOrder {
+  std::optional<TransferEnd> from;      ///< none: the dump of `source` is restored
+  std::optional<TransferEnd> to;        ///< none: a dump is kept under the transfer's id
+  std::string source;                   ///< id of the transfer whose dump is restored
+  std::vector<std::string> extensions;  ///< made in the target before its data
+};
+
+struct TransferStatus {
+  enum class State { running, succeeded, failed, cancelled };
+  struct Line {
+    WallTime at;
+    std::string text;
+  };
+  State state = State::running;
+  std::int64_t processed_bytes = 0;
+  int warnings = 0;
+  std::vector<Line> log;
+  std::string file;  ///< where the dump lies, once there is one
+};
+
+class TransferEngine {
+ public:
+  virtual ~TransferEngine() = default;
+
+  /// Begins a dump, a restore or a copy. A restore or copy erases what the target holds first.
+  virtual void start(const std::string& id, const TransferOrder& order) = 0;
+  virtual void cancel(const std::string& id) = 0;
+  /// Cancels it when it runs, and removes its dump.
+  virtual void remove(const std::string& id) = 0;
+  /// An id that is not known reads as failed.
+  [[nodiscard]] virtual TransferStatus status(const std::string& id) const = 0;
 };
 
 struct ProcessStatus {
@@ -90,6 +145,13 @@ class ProcessEngine {
   virtual void stop(const std::string& id, std::chrono::milliseconds grace) = 0;
   [[nodiscard]] virtual ProcessStatus status(const std::string& id) const = 0;
   virtual void forget(const std::string& id) = 0;
+};
+
+/// All that a model stands on.
+struct Engines {
+  DatabaseEngine& databases;
+  TransferEngine& transfers;
+  ProcessEngine& processes;
 };
 
 }  // namespace changeover::emulator

@@ -14,6 +14,7 @@
 
 #include "core/clock.h"
 #include "core/random.h"
+#include "emulator/engine/dump_transfers.h"
 #include "emulator/engine/keeper.h"
 #include "emulator/engine/postgres_clusters.h"
 #include "emulator/engine/processes.h"
@@ -99,13 +100,14 @@ int serve(const Arguments& arguments, const World& world, Keeper& keeper, const 
   else
     random = std::make_unique<SystemRandom>();
   PostgresClusters databases(keeper, clock);
+  DumpTransfers transfers(keeper, clock, std::filesystem::path(arguments.data) / "backups");
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   ProcessSettings settings;
   settings.folder = std::filesystem::absolute(arguments.world).parent_path();
   settings.logs = arguments.dyno_logs;
   settings.path = self.string() + ":/usr/local/bin:/usr/bin:/bin";
   ChildProcesses processes(keeper, settings);
-  Model model(world, clock, *random, databases, processes);
+  Model model(world, clock, *random, {databases, transfers, processes});
   ServerOptions options;
   options.address = arguments.address;
   options.port = arguments.port;

@@ -12,6 +12,8 @@
 #include <csignal>
 #include <fstream>
 
+#include "emulator/engine/postgres_programs.h"
+
 namespace changeover::emulator {
 namespace {
 
@@ -169,18 +171,23 @@ Result<void> Cluster::seed(const LeaderOrder& order) {
   return {};
 }
 
-Result<void> Cluster::start_follower(const ClusterAddress& leader, const std::string& database,
-                                     const std::string& name) {
+Result<void> Cluster::clone(const ClusterAddress& source, const std::string& database) {
   database_ = database;
   if (auto made = make_home(); !made) return made;
-  if (auto cloned =
-          run_tool({(source_.programs / "pg_basebackup").string(), "--pgdata=" + data().string(), "--host=127.0.0.1",
-                    "--port=" + std::to_string(leader.port), std::string("--username=") + replication_role,
-                    "--no-password", "--checkpoint=fast", "--wal-method=stream", "--no-sync", "--no-manifest"},
-                   source_.replication_password);
-      !cloned) {
-    return cloned;
-  }
+  return run_tool({(source_.programs / "pg_basebackup").string(), "--pgdata=" + data().string(), "--host=127.0.0.1",
+                   "--port=" + std::to_string(source.port), std::string("--username=") + replication_role,
+                   "--no-password", "--checkpoint=fast", "--wal-method=stream", "--no-sync", "--no-manifest"},
+                  source_.replication_password);
+}
+
+Result<void> Cluster::start_fork(const ClusterAddress& source, const std::string& database) {
+  if (auto cloned = clone(source, database); !cloned) return cloned;
+  return start_server();  // it replays the log of its base backup and then takes writes
+}
+
+Result<void> Cluster::start_follower(const ClusterAddress& leader, const std::string& database,
+                                     const std::string& name) {
+  if (auto cloned = clone(leader, database); !cloned) return cloned;
   if (auto following = follow(leader, name); !following) return following;
   return start_server();
 }
@@ -248,6 +255,12 @@ Result<SqlRows> Cluster::query(const std::string& sql) {
   return rows;
 }
 
+Result<void> Cluster::run(const std::string& sql) {
+  auto rows = query(sql);
+  if (!rows) return fail(std::move(rows.error()));
+  return {};
+}
+
 Result<void> Cluster::promote() {
   // Without waiting: the server's own wait sleeps in steps of 100 ms (measured.md).
   if (auto asked = query("SELECT pg_catalog.pg_promote(false)"); !asked) return fail(asked.error());
@@ -262,28 +275,22 @@ Result<void> Cluster::promote() {
 }
 
 Result<void> Cluster::stall_replay(bool stalled) {
-  auto done = query(stalled ? "SELECT pg_catalog.pg_wal_replay_pause()" : "SELECT pg_catalog.pg_wal_replay_resume()");
-  if (!done) return fail(done.error());
-  return {};
-}
-
-Result<void> Cluster::set_password(const std::string& user, const Secret& password) {
-  if (auto reached = query("SELECT 1"); !reached) return fail(reached.error());
-  const auto verifier = session_->verifier(user, password);
-  if (!verifier) return fail(verifier.error());
-  auto done =
-      query("ALTER ROLE " + SqlSession::identifier(user) + " PASSWORD" + SqlSession::literal(verifier->reveal()));
-  if (!done) return fail(done.error());
-  return {};
+  return run(stalled ? "SELECT pg_catalog.pg_wal_replay_pause()" : "SELECT pg_catalog.pg_wal_replay_resume()");
 }
 
 Result<void> Cluster::reset_connections() {
-  auto done = query(
+  return run(
       "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity a"
       " JOIN pg_catalog.pg_roles r ON r.oid = a.usesysid"
       " WHERE backend_type = 'client backend' AND NOT r.rolsuper");
-  if (!done) return fail(done.error());
-  return {};
+}
+
+Result<void> Cluster::terminate(int pid) {
+  return run(
+      "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity a"
+      " JOIN pg_catalog.pg_roles r ON r.oid = a.usesysid"
+      " WHERE backend_type = 'client backend' AND NOT r.rolsuper AND pid = " +
+      std::to_string(pid));
 }
 
 Result<DatabaseSample> Cluster::sample(const std::optional<ClusterAddress>& leader) {
@@ -292,17 +299,28 @@ Result<DatabaseSample> Cluster::sample(const std::optional<ClusterAddress>& lead
             ", pg_catalog.pg_database_size(pg_catalog.current_database()),"
             " (SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
             "  WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'),"
-            " (SELECT count(*) FROM pg_catalog.pg_stat_activity a JOIN pg_catalog.pg_roles r ON r.oid = a.usesysid"
-            "  WHERE a.backend_type = 'client backend' AND NOT r.rolsuper),"
             " pg_catalog.current_setting('server_version')");
   if (!rows) return fail(rows.error());
+  const auto clients = query(
+      "SELECT r.rolname, count(*) FROM pg_catalog.pg_stat_activity a JOIN pg_catalog.pg_roles r ON r.oid = a.usesysid"
+      " WHERE a.backend_type = 'client backend' AND NOT r.rolsuper GROUP BY 1");
+  if (!clients) return fail(clients.error());
+  // Reads a file for every extension there could be, so only when one is installed besides plpgsql.
+  const auto extensions = query(
+      "SELECT name FROM pg_catalog.pg_available_extensions WHERE installed_version <> default_version"
+      " AND (SELECT count(*) FROM pg_catalog.pg_extension) > 1 ORDER BY name");
+  if (!extensions) return fail(extensions.error());
   const std::vector<std::string>& row = rows->front();
   DatabaseSample sample;
   sample.current_transaction = number(row[0]);
   sample.bytes = number(row[1]);
   sample.tables = static_cast<int>(number(row[2]));
-  sample.connections = static_cast<int>(number(row[3]));
-  sample.server_version = row[4].substr(0, row[4].find(' '));
+  sample.server_version = row[3].substr(0, row[3].find(' '));
+  for (const auto& client : *clients) {
+    sample.connections_of[client[0]] = static_cast<int>(number(client[1]));
+    sample.connections += sample.connections_of[client[0]];
+  }
+  for (const auto& extension : *extensions) sample.upgradable_extensions.push_back(extension[0]);
   if (leader) {
     // The leader is read after the follower: what commits in between counts as missing, never as arrived.
     if (const auto newest = newest_transaction_of(*leader)) {

@@ -49,10 +49,18 @@ class Cluster {
   /// `name`: the application_name in the leader's pg_stat_replication.
   [[nodiscard]] Result<void> start_follower(const ClusterAddress& leader, const std::string& database,
                                             const std::string& name);
+  /// A copy of `source` that follows nobody.
+  [[nodiscard]] Result<void> start_fork(const ClusterAddress& source, const std::string& database);
   /// Returns when the server has left recovery.
   [[nodiscard]] Result<void> promote();
   [[nodiscard]] Result<void> stall_replay(bool stalled);
-  [[nodiscard]] Result<void> set_password(const std::string& user, const Secret& password);
+  // Roles, and what belongs to them (cluster_roles.cpp).
+  [[nodiscard]] Result<void> set_role(const std::string& user, const Secret& password);
+  [[nodiscard]] Result<void> drop_role(const std::string& user, const std::string& owner);
+  [[nodiscard]] Result<void> repair_owner(const std::string& owner);
+  /// Drops the database and makes it anew, with these extensions ("hstore", "schema.hstore") in it.
+  [[nodiscard]] Result<void> reset(const std::string& owner, const std::vector<std::string>& extensions);
+  [[nodiscard]] Result<void> terminate(int pid);
   /// Ends the client connections of everybody but superusers; replication goes on (heroku-api.md 3.7).
   [[nodiscard]] Result<void> reset_connections();
   /// `leader`: of a follower, to tell how far it is behind. taken_at is the caller's to set.
@@ -70,12 +78,14 @@ class Cluster {
   [[nodiscard]] Result<void> make_home();
   [[nodiscard]] Result<pid_t> launch(std::vector<std::string> command, ReportKind kind, const Secret& pg_password);
   [[nodiscard]] Result<void> run_tool(std::vector<std::string> command, const Secret& pg_password = Secret());
+  [[nodiscard]] Result<void> clone(const ClusterAddress& source, const std::string& database);
   [[nodiscard]] Result<void> follow(const ClusterAddress& leader, const std::string& name);
   [[nodiscard]] Result<void> start_server();
   [[nodiscard]] Result<void> await_connections();
   [[nodiscard]] Result<void> make_roles_and_database(const LeaderOrder& order);
   [[nodiscard]] Result<void> seed(const LeaderOrder& order);
   [[nodiscard]] Result<SqlRows> query(const std::string& sql);
+  [[nodiscard]] Result<void> run(const std::string& sql);
   [[nodiscard]] std::optional<std::int64_t> newest_transaction_of(const ClusterAddress& leader);
   [[nodiscard]] bool has_ended(pid_t pid) const;
   int collect(pid_t pid);

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 
@@ -30,9 +29,6 @@ struct ClusterTemplate {
 
   [[nodiscard]] static Result<ClusterTemplate> make(const Keeper& keeper);
 };
-
-/// Environment of every PostgreSQL program.
-[[nodiscard]] std::map<std::string, std::string> postgres_environment();
 
 /// Makes a folder that only `account` (or we) may enter.
 [[nodiscard]] Result<void> make_private_folder(const std::filesystem::path& folder,

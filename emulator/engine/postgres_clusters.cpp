@@ -51,6 +51,7 @@ void PostgresClusters::create_leader(const std::string& id, const std::string& d
   destroy(id);
   Database& made = begin(id);
   made.status.endpoint = Endpoint{"127.0.0.1", 0, database, user, password};
+  made.status.roles = {{user, password}};
   const LeaderOrder order{database, user, password, seed_sql};
   made.worker =
       std::thread([this, &made, order] { run(made, [&](Cluster& cluster) { return cluster.start_leader(order); }); });
@@ -63,12 +64,28 @@ void PostgresClusters::create_follower(const std::string& id, const std::string&
   made.status.in_recovery = true;
   made.worker = std::thread([this, &made, leader_id] {
     run(made, [&](Cluster& cluster) -> Result<void> {
-      const auto leader = await_leader(leader_id, made);
+      const auto leader = await_source(leader_id, made);
       if (!leader) return fail(leader.error());
       std::unique_lock lock(mutex_);
+      made.leader = *leader;
       const std::string database = made.status.endpoint->database;
       lock.unlock();
       return cluster.start_follower(*leader, database, made.id);
+    });
+  });
+}
+
+void PostgresClusters::create_fork(const std::string& id, const std::string& source_id) {
+  destroy(id);
+  Database& made = begin(id);
+  made.worker = std::thread([this, &made, source_id] {
+    run(made, [&](Cluster& cluster) -> Result<void> {
+      const auto source = await_source(source_id, made);
+      if (!source) return fail(source.error());
+      std::unique_lock lock(mutex_);
+      const std::string database = made.status.endpoint->database;
+      lock.unlock();
+      return cluster.start_fork(*source, database);
     });
   });
 }
@@ -164,26 +181,31 @@ void PostgresClusters::note_failure(Database& database, const Error& error) {
   changed_.notify_all();
 }
 
-Result<ClusterAddress> PostgresClusters::await_leader(const std::string& leader_id, Database& follower) {
+Result<ClusterAddress> PostgresClusters::await_source(const std::string& source_id, Database& copy) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] {
-    const Database* const leader = find(leader_id);
-    return follower.stop || leader == nullptr || leader->status.state != DatabaseStatus::State::starting;
+    const Database* const source = find(source_id);
+    return copy.stop || source == nullptr || source->status.state != DatabaseStatus::State::starting;
   });
-  const Database* const leader = find(leader_id);
-  if (follower.stop) return fail(ErrorCode::cancelled, "destroyed while it waited for its leader");
-  if (leader == nullptr) return fail(ErrorCode::not_found, "there is no database " + leader_id + " to follow");
-  if (leader->status.state == DatabaseStatus::State::failed) {
-    return fail(ErrorCode::precondition, "it cannot follow a failed database: " + leader->status.failure);
+  const Database* const source = find(source_id);
+  if (copy.stop) return fail(ErrorCode::cancelled, "destroyed while it waited for its leader");
+  if (source == nullptr) return fail(ErrorCode::not_found, "there is no database " + source_id + " to copy");
+  if (source->status.state == DatabaseStatus::State::failed) {
+    return fail(ErrorCode::precondition, "it cannot copy a failed database: " + source->status.failure);
   }
-  follower.status.endpoint = leader->status.endpoint;
-  follower.leader = leader->cluster->address();
-  return *follower.leader;
+  copy.status.endpoint = source->status.endpoint;
+  copy.status.roles = source->status.roles;
+  return source->cluster->address();
 }
 
 PostgresClusters::Database* PostgresClusters::find(const std::string& id) const {
   const auto found = databases_.find(id);
   return found == databases_.end() ? nullptr : found->second.get();
+}
+
+std::string PostgresClusters::owner_of(const Database& database) const {
+  const std::lock_guard lock(mutex_);
+  return database.status.endpoint->user;
 }
 
 void PostgresClusters::ask(const std::string& id, std::function<Result<void>(Database&)> operation) {
@@ -227,21 +249,49 @@ void PostgresClusters::stall_replay(const std::string& id, bool stalled) {
   ask(id, [stalled](Database& database) { return database.cluster->stall_replay(stalled); });
 }
 
-void PostgresClusters::set_password(const std::string& id, const Secret& password) {
-  ask(id, [this, password](Database& database) -> Result<void> {
-    std::unique_lock lock(mutex_);
-    const std::string user = database.status.endpoint->user;
-    lock.unlock();
-    auto set = database.cluster->set_password(user, password);
+/// With mutex_ held: what the leader's followers get by replication.
+void PostgresClusters::share_roles(const Database& leader) {
+  for (const auto& [id, other] : databases_) {
+    if (other->leader_id != leader.id || !other->status.endpoint) continue;
+    other->status.endpoint->password = leader.status.endpoint->password;
+    other->status.roles = leader.status.roles;
+  }
+  changed_.notify_all();
+}
+
+void PostgresClusters::set_role(const std::string& id, const std::string& user, const Secret& password) {
+  ask(id, [this, user, password](Database& database) -> Result<void> {
+    auto set = database.cluster->set_role(user, password);
     if (!set) return set;
-    lock.lock();
-    database.status.endpoint->password = password;
-    for (const auto& [other_id, other] : databases_) {
-      if (other->leader_id == database.id && other->status.endpoint) other->status.endpoint->password = password;
-    }
-    changed_.notify_all();
+    const std::lock_guard lock(mutex_);
+    database.status.roles[user] = password;
+    if (user == database.status.endpoint->user) database.status.endpoint->password = password;
+    share_roles(database);
     return {};
   });
+}
+
+void PostgresClusters::drop_role(const std::string& id, const std::string& user) {
+  ask(id, [this, user](Database& database) -> Result<void> {
+    auto dropped = database.cluster->drop_role(user, owner_of(database));
+    if (!dropped) return dropped;
+    const std::lock_guard lock(mutex_);
+    database.status.roles.erase(user);
+    share_roles(database);
+    return {};
+  });
+}
+
+void PostgresClusters::repair_owner(const std::string& id) {
+  ask(id, [this](Database& database) { return database.cluster->repair_owner(owner_of(database)); });
+}
+
+void PostgresClusters::reset(const std::string& id, const std::vector<std::string>& extensions) {
+  ask(id, [this, extensions](Database& database) { return database.cluster->reset(owner_of(database), extensions); });
+}
+
+void PostgresClusters::terminate(const std::string& id, int pid) {
+  ask(id, [pid](Database& database) { return database.cluster->terminate(pid); });
 }
 
 void PostgresClusters::reset_connections(const std::string& id) {

@@ -6,7 +6,7 @@
 // destructor ends all servers and removes their data.
 //
 // A login role of a customer owns its database, is no superuser, is in pg_monitor (heroku-api.md 3.3) and comes in by
-// TCP with password, with TLS or without. set_password() on a leader takes effect on its followers by replication.
+// TCP with password, with TLS or without. Further roles own nothing and are in nothing until somebody grants it.
 #pragma once
 
 #include <condition_variable>
@@ -37,11 +37,15 @@ class PostgresClusters final : public DatabaseEngine {
   void create_leader(const std::string& id, const std::string& database, const std::string& user,
                      const Secret& password, const std::string& seed_sql) override;
   void create_follower(const std::string& id, const std::string& leader_id) override;
+  void create_fork(const std::string& id, const std::string& source_id) override;
   /// Of a follower that still starts: right after. Of what is no follower: nothing.
   void promote(const std::string& id) override;
   void stall_replay(const std::string& id, bool stalled) override;
-  /// The endpoint of status() shows the new password once the server has it.
-  void set_password(const std::string& id, const Secret& password) override;
+  void set_role(const std::string& id, const std::string& user, const Secret& password) override;
+  void drop_role(const std::string& id, const std::string& user) override;
+  void repair_owner(const std::string& id) override;
+  void reset(const std::string& id, const std::vector<std::string>& extensions) override;
+  void terminate(const std::string& id, int pid) override;
   void reset_connections(const std::string& id) override;
   void destroy(const std::string& id) override;
 
@@ -60,7 +64,9 @@ class PostgresClusters final : public DatabaseEngine {
   void run(Database& database, const Start& start);
   void work(Database& database);
   void ask(const std::string& id, std::function<Result<void>(Database&)> operation);
-  [[nodiscard]] Result<ClusterAddress> await_leader(const std::string& leader_id, Database& follower);
+  [[nodiscard]] Result<ClusterAddress> await_source(const std::string& source_id, Database& copy);
+  [[nodiscard]] std::string owner_of(const Database& database) const;
+  void share_roles(const Database& leader);
   [[nodiscard]] Result<const ClusterTemplate*> source();
   void note_running(Database& database, bool in_recovery);
   void note_failure(Database& database, const Error& error);

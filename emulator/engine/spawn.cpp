@@ -24,6 +24,7 @@ struct Prepared {
   const char* folder = nullptr;
   int input = -1;
   int output = -1;
+  int error = -1;
   bool keeps_output = false;
   int reports = -1;
 };
@@ -62,7 +63,7 @@ bool step_down(const Account& account) {
   dup2(ready.input, STDIN_FILENO);
   if (!ready.keeps_output) {
     dup2(ready.output, STDOUT_FILENO);
-    dup2(ready.output, STDERR_FILENO);
+    dup2(ready.error, STDERR_FILENO);
   }
   if (!send_report(ready.reports, what.kind, getpid())) give_up(cannot_prepare, "the keeper process is gone\n");
   if (what.account && !step_down(*what.account)) give_up(cannot_prepare, "cannot step down to the other user\n");
@@ -92,6 +93,10 @@ Result<pid_t> spawn(const Keeper& keeper, const Spawn& what) {
   ready.input = open("/dev/null", O_RDONLY | O_CLOEXEC);
   ready.keeps_output = what.keeps_output;
   ready.output = open(sink.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  const int opened[] = {ready.input, ready.output};
+  ready.error = what.error_descriptor >= 0 ? what.error_descriptor : ready.output;
+  if (what.input_descriptor >= 0) ready.input = what.input_descriptor;
+  if (what.output_descriptor >= 0) ready.output = what.output_descriptor;
   const pid_t parent = getpid();
   // A signal that comes before the child has reset its handlers must not run ours there.
   sigset_t all;
@@ -102,7 +107,7 @@ Result<pid_t> spawn(const Keeper& keeper, const Spawn& what) {
   if (child == 0) become(what, ready, parent);
   const int problem = errno;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  for (const int descriptor : {ready.input, ready.output}) {
+  for (const int descriptor : opened) {
     if (descriptor >= 0) close(descriptor);
   }
   if (child < 0) {

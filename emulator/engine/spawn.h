@@ -27,9 +27,13 @@ struct Account {
 struct Spawn {
   std::vector<std::string> command;  ///< argv; the program by its full path
   std::map<std::string, std::string> environment;
-  std::filesystem::path folder;    ///< where it works
-  std::filesystem::path output;    ///< file to append stdout and stderr to; empty: /dev/null
-  bool keeps_output = false;       ///< writes where we do instead
+  std::filesystem::path folder;  ///< where it works
+  std::filesystem::path output;  ///< file to append stdout and stderr to; empty: /dev/null
+  bool keeps_output = false;     ///< writes where we do instead
+  // Open descriptors of ours that the program gets instead; -1: none.
+  int input_descriptor = -1;
+  int output_descriptor = -1;
+  int error_descriptor = -1;
   std::optional<Account> account;  ///< who it runs as; nothing: as we do
   ReportKind kind = ReportKind::group;
   int parent_death_signal = 0;  ///< sent when the calling THREAD ends; a second net under the keeper

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <limits>
+#include <string_view>
 
 namespace changeover::emulator {
 namespace {
@@ -41,15 +42,34 @@ Result<SqlSession> SqlSession::open(const Parameters& parameters, const Secret& 
 }
 
 Result<SqlSession> SqlSession::open(const Secret& url, std::chrono::milliseconds limit, int stop_descriptor) {
-  // libpq quotes a URL it cannot read in its error, so it is checked here, and the error is ours.
+  if (auto readable = target_of(url); !readable) return fail(std::move(readable.error()));
+  return open({"gssencmode", "sslmode", "dbname"}, {"disable", "disable", url.reveal().c_str()}, true, limit,
+              stop_descriptor);
+}
+
+Result<SqlSession::Target> SqlSession::target_of(const Secret& url) {
+  // libpq quotes a URL it cannot read in its error, so the error is ours.
   PQconninfoOption* const parsed = PQconninfoParse(url.reveal().c_str(), nullptr);
   if (parsed == nullptr) {
     return fail(ErrorCode::invalid_spec, "the database URL cannot be read",
                 "expected postgres://user:…@host:port/name");
   }
+  Target target;
+  for (const PQconninfoOption* option = parsed; option->keyword != nullptr; ++option) {
+    if (option->val == nullptr) continue;
+    if (std::string_view(option->keyword) == "password")
+      target.password = Secret(option->val);
+    else
+      target.parameters.emplace_back(option->keyword, option->val);
+  }
   PQconninfoFree(parsed);
-  return open({"gssencmode", "sslmode", "dbname"}, {"disable", "disable", url.reveal().c_str()}, true, limit,
-              stop_descriptor);
+  return target;
+}
+
+std::string SqlSession::Target::parameter(const std::string& word) const {
+  for (const auto& [name, value] : parameters)
+    if (name == word) return value;
+  return {};
 }
 
 Result<SqlSession> SqlSession::open(std::vector<const char*> words, std::vector<const char*> values, bool expand,

@@ -33,6 +33,14 @@ class SqlSession {
   [[nodiscard]] static Result<SqlSession> open(const Secret& url, std::chrono::milliseconds limit,
                                                int stop_descriptor = -1);
 
+  /// The parts of a URL, for programs that take them from their environment.
+  struct Target {
+    Parameters parameters;
+    Secret password;
+    [[nodiscard]] std::string parameter(const std::string& word) const;
+  };
+  [[nodiscard]] static Result<Target> target_of(const Secret& url);
+
   /// One statement with $1, $2 …; or, without parameters, several with semicolons between. Gives the last one's rows.
   [[nodiscard]] Result<SqlRows> query(const std::string& sql, std::chrono::milliseconds limit,
                                       const std::vector<std::string>& parameters = {});

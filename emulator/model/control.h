@@ -30,20 +30,19 @@ struct Transfer {
 };
 
 struct Control {
-  Control(const Clock& clock_, Random& random_, DatabaseEngine& database_engine, ProcessEngine& process_engine,
-          const World& world)
+  Control(const Clock& clock_, Random& random_, const Engines& engines, const World& world)
       : clock(clock_),
         random(random_),
-        engine(database_engine),
+        engine(engines.databases),
         timing(world.timing),
         switches(world.switches),
         account(world.account),
         caller(world.account),
         rate_limit(switches.rate_limit, switches.tokens_per_second, clock.steady_now()),
-        dynos(clock, random, timing, timers, estate, process_engine),
+        dynos(clock, random, timing, timers, estate, engines.processes),
         releases(clock, random, dynos, estate, caller),
         attachments(clock, random, estate, releases),
-        databases(clock, random, timing, switches, timers, estate, releases, database_engine) {}
+        databases(clock, random, timing, switches, timers, estate, releases, engines.databases) {}
   Control(const Control&) = delete;
   Control& operator=(const Control&) = delete;
   ~Control() = default;

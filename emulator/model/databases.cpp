@@ -219,7 +219,7 @@ void Databases::standalone(AddOn& addon) {
 
 void Databases::rotate(AddOn& addon) {
   addon.database->new_password = Secret(hex_word(random_, "p", 64));
-  engine_.set_password(addon.id, *addon.database->new_password);
+  engine_.set_role(addon.id, addon.database->credentials.front().user, *addon.database->new_password);
   moving_.insert(addon.id);
 }
 

@@ -49,9 +49,8 @@ Response no_such_route(std::string_view path) {
 
 }  // namespace
 
-Model::Model(const World& world, const Clock& clock, Random& random, DatabaseEngine& databases,
-             ProcessEngine& processes)
-    : control_(std::make_unique<Control>(clock, random, databases, processes, world)), world_(world) {
+Model::Model(const World& world, const Clock& clock, Random& random, const Engines& engines)
+    : control_(std::make_unique<Control>(clock, random, engines, world)), world_(world) {
   create_world(*control_, world_);
   tick();
 }

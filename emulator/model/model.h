@@ -24,7 +24,7 @@ struct Control;
 class Model {
  public:
   /// The world must have passed its reader: names resolve and are unique. Clock, random and engines outlive the model.
-  Model(const World& world, const Clock& clock, Random& random, DatabaseEngine& databases, ProcessEngine& processes);
+  Model(const World& world, const Clock& clock, Random& random, const Engines& engines);
   Model(const Model&) = delete;
   Model& operator=(const Model&) = delete;
   ~Model();

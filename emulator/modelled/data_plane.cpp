@@ -121,6 +121,19 @@ void DataPlane::create_follower(const std::string& id, const std::string& leader
   });
 }
 
+void DataPlane::create_fork(const std::string& id, const std::string& source_id) {
+  settle();
+  const SteadyTime now = clock_.steady_now();
+  const SteadyTime until = std::min(now, horizon(at(source_id)));
+  const std::size_t source_log = at(source_id).log;
+  create_follower(id, source_id);
+  ModelledServer& fork = at(id);
+  logs_.emplace_back(TransactionLog::Origin{source_log, until, committed(source_log, until)});
+  fork.log = logs_.size() - 1;
+  fork.leader.clear();
+  ++fork.timeline;
+}
+
 void DataPlane::promote(const std::string& id) {
   settle();
   if (!at(id).follows() || at(id).state != ModelledServer::State::running) return;
@@ -161,6 +174,23 @@ void DataPlane::set_password(const std::string& id, const std::string& role, con
     }
 }
 
+void DataPlane::drop_role(const std::string& id, const std::string& role) {
+  settle();
+  for (auto& [other, server] : servers_) {
+    if (other != id && server.leader != id) continue;
+    server.passwords.erase(role);
+    end_sessions(other, role);
+  }
+}
+
+void DataPlane::set_contents(const std::string& id, std::int64_t bytes, int tables) {
+  for (auto& [other, server] : servers_) {
+    if (other != id && server.leader != id) continue;
+    server.bytes = bytes;
+    server.tables = tables;
+  }
+}
+
 void DataPlane::destroy(const std::string& id) {
   settle();
   const auto found = servers_.find(id);
@@ -179,11 +209,11 @@ void DataPlane::fail(const std::string& id, std::string why) {
   end_sessions(id);
 }
 
-int DataPlane::end_sessions(const std::string& id) {
+int DataPlane::end_sessions(const std::string& id, const std::string& role) {
   settle();
   int ended = 0;
   for (auto& [number, writer] : writers_) {
-    if (writer.server != id || !writer.connected) continue;
+    if (writer.server != id || !writer.connected || (!role.empty() && writer.role != role)) continue;
     ++ended;
     if (writer.waits_at_fence || writer.commits_at) ++writer.next;  // a row that was tried and never acknowledged
     writer.connected = writer.waits_at_fence = false;
@@ -256,9 +286,11 @@ std::vector<std::string> DataPlane::open_transactions(const std::string& id) con
   return names;
 }
 
-int DataPlane::connections(const std::string& id) const {
-  return static_cast<int>(std::ranges::count_if(
-      writers_, [&id](const auto& entry) { return entry.second.server == id && entry.second.connected; }));
+std::map<std::string, int> DataPlane::connections(const std::string& id) const {
+  std::map<std::string, int> counts;
+  for (const auto& [number, writer] : writers_)
+    if (writer.server == id && writer.connected) ++counts[writer.role];
+  return counts;
 }
 
 std::vector<const ModelledServer*> DataPlane::followers(const std::string& id) const {

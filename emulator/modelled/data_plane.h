@@ -85,14 +85,19 @@ class DataPlane {
 
   void create_leader(const std::string& id, const Endpoint& owner);
   void create_follower(const std::string& id, const std::string& leader_id);
+  /// A copy as of now that follows nobody.
+  void create_fork(const std::string& id, const std::string& source_id);
   void promote(const std::string& id);
   void stall(const std::string& id, bool stalled);
   void set_password(const std::string& id, const std::string& role, const Secret& password);
+  void drop_role(const std::string& id, const std::string& role);
+  /// What it holds, in figures.
+  void set_contents(const std::string& id, std::int64_t bytes, int tables);
   void destroy(const std::string& id);
   void fail(const std::string& id, std::string why);
 
-  /// Ends every session of writers; they reconnect.
-  int end_sessions(const std::string& id);
+  /// Ends every session of writers, or of one role's; they reconnect.
+  int end_sessions(const std::string& id, const std::string& role = {});
   void add_fence(const std::string& id, int session);
   /// Writers that wait go on when it was the last.
   void remove_fence(const std::string& id, int session);
@@ -110,7 +115,8 @@ class DataPlane {
   [[nodiscard]] const ModelledServer* find_at(const std::string& host, int port) const;
   /// Sessions that hold a transaction open on it, by the writers' names.
   [[nodiscard]] std::vector<std::string> open_transactions(const std::string& id) const;
-  [[nodiscard]] int connections(const std::string& id) const;
+  /// By role.
+  [[nodiscard]] std::map<std::string, int> connections(const std::string& id) const;
   [[nodiscard]] bool takes_writes(const ModelledServer& server) const;
   /// The transaction id that comes next, as far as the server knows.
   [[nodiscard]] std::int64_t position(const ModelledServer& server) const;

@@ -6,6 +6,7 @@ namespace changeover::emulator {
 namespace {
 
 constexpr const char* server_version = "15.18";
+constexpr std::int64_t empty_bytes = 7'500'000;
 
 DatabaseStatus::State state_of(ModelledServer::State state) {
   switch (state) {
@@ -32,12 +33,23 @@ void ModelledDatabases::create_follower(const std::string& id, const std::string
   plane_.create_follower(id, leader_id);
 }
 
+void ModelledDatabases::create_fork(const std::string& id, const std::string& source_id) {
+  plane_.create_fork(id, source_id);
+}
+
 void ModelledDatabases::promote(const std::string& id) { plane_.promote(id); }
 
 void ModelledDatabases::stall_replay(const std::string& id, bool stalled) { plane_.stall(id, stalled); }
 
-void ModelledDatabases::set_password(const std::string& id, const Secret& password) {
-  plane_.set_password(id, plane_.find(id)->endpoint.user, password);
+void ModelledDatabases::set_role(const std::string& id, const std::string& user, const Secret& password) {
+  plane_.set_password(id, user, password);
+}
+
+void ModelledDatabases::drop_role(const std::string& id, const std::string& user) { plane_.drop_role(id, user); }
+
+void ModelledDatabases::reset(const std::string& id, const std::vector<std::string>& /*extensions*/) {
+  plane_.set_contents(id, empty_bytes, 0);
+  plane_.end_sessions(id);
 }
 
 void ModelledDatabases::reset_connections(const std::string& id) { plane_.end_sessions(id); }
@@ -50,8 +62,8 @@ void ModelledDatabases::destroy(const std::string& id) {
 DatabaseStatus ModelledDatabases::status(const std::string& id) const {
   plane_.settle();
   const ModelledServer* server = plane_.find(id);
-  if (server == nullptr) return {DatabaseStatus::State::gone, false, {}, std::nullopt};
-  DatabaseStatus status{state_of(server->state), server->follows(), server->failure, std::nullopt};
+  if (server == nullptr) return {DatabaseStatus::State::gone, false, {}, std::nullopt, {}};
+  DatabaseStatus status{state_of(server->state), server->follows(), server->failure, std::nullopt, server->passwords};
   const bool answers =
       status.state == DatabaseStatus::State::running || status.state == DatabaseStatus::State::promoting;
   if (answers) status.endpoint = server->endpoint;
@@ -69,7 +81,8 @@ void ModelledDatabases::request_sample(const std::string& id) {
     sample.commits_behind = std::max<std::int64_t>(0, plane_.position(*leader) - position);
   sample.bytes = server->bytes;
   sample.tables = server->tables;
-  sample.connections = plane_.connections(id);
+  sample.connections_of = plane_.connections(id);
+  for (const auto& [role, count] : sample.connections_of) sample.connections += count;
   sample.server_version = server_version;
   sample.taken_at = clock_.steady_now();
   samples_[id] = sample;

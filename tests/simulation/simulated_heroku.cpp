@@ -23,7 +23,8 @@ emulator::World read(std::string_view yaml) {
 
 SimulatedHeroku::SimulatedHeroku(std::string_view world, emulator::DataPlaneTiming servers)
     : random_(usual_seed), world_(read(world)), plane_(time_, servers) {
-  model_ = std::make_unique<emulator::Model>(world_, time_, random_, databases_, processes_);
+  model_ =
+      std::make_unique<emulator::Model>(world_, time_, random_, emulator::Engines{databases_, transfers_, processes_});
   SimulatedTime::World beside;
   beside.next_due = [this] {
     const auto model = model_->next_due();

@@ -14,6 +14,7 @@
 #include "emulator/modelled/data_plane.h"
 #include "emulator/modelled/modelled_databases.h"
 #include "emulator/modelled/modelled_processes.h"
+#include "emulator/modelled/modelled_transfers.h"
 #include "emulator/world.h"
 #include "json/value.h"
 #include "tests/simulation/simulated_time.h"
@@ -52,6 +53,7 @@ class SimulatedHeroku {
   emulator::World world_;
   emulator::DataPlane plane_;
   emulator::ModelledDatabases databases_{plane_, time_};
+  emulator::ModelledTransfers transfers_{plane_, time_};
   emulator::ModelledProcesses processes_{plane_, time_};
   std::unique_ptr<emulator::Model> model_;
   testing::FakeDisk disk_;

@@ -1,7 +1,9 @@
-// Databases and dynos that exist in memory and follow a virtual clock: the engines of the emulator's model in tests.
+// Databases, dumps and dynos that exist in memory and follow a virtual clock: the engines of the emulator's model in
+// tests.
 //
 // Owner: the test. Thread rule: one thread. Every duration is virtual; with all of them zero an operation is done at
-// the next look. A leader counts transactions, a follower is at its leader's count unless it is held.
+// the next look. A leader counts transactions, a follower is at its leader's count unless it is held. Roles hold no
+// data: what would become of it is the real engine's to show.
 #pragma once
 
 #include <algorithm>
@@ -33,12 +35,17 @@ class FakeDatabases final : public emulator::DatabaseEngine {
   [[nodiscard]] bool in_recovery(const std::string& id) const { return recovering(databases_.at(id)); }
   [[nodiscard]] std::int64_t position(const std::string& id) const { return position_of(databases_.at(id)); }
   [[nodiscard]] int resets() const { return resets_; }
+  /// What was asked of a database besides the rest: "repair", "reset hstore", "terminate 7".
+  [[nodiscard]] const std::vector<std::string>& asked(const std::string& id) { return at(id).asked_for; }
+  /// What a sample says of the open connections.
+  void connect(const std::string& id, const std::string& user, int count) { at(id).connections[user] = count; }
   std::string failed_text = "the disk is full";
 
   void create_leader(const std::string& id, const std::string& database, const std::string& user,
                      const Secret& password, const std::string&) override {
     Database made;
     made.endpoint = {"127.0.0.1", next_port_++, database, user, password};
+    made.roles = {{user, password}};
     made.ready_at = clock_.steady_now() + start_time;
     databases_[id] = made;
   }
@@ -47,33 +54,61 @@ class FakeDatabases final : public emulator::DatabaseEngine {
     made.endpoint = at(leader_id).endpoint;
     made.endpoint.port = next_port_++;
     made.leader = leader_id;
+    made.roles = roles_of(at(leader_id));
     made.ready_at = clock_.steady_now() + start_time;
     databases_[id] = made;
   }
-  void promote(const std::string& id) override { at(id).promoted_at = clock_.steady_now() + promote_time; }
+  void create_fork(const std::string& id, const std::string& source_id) override {
+    Database made;
+    made.endpoint = status(source_id).endpoint.value();
+    made.endpoint.port = next_port_++;
+    made.roles = status(source_id).roles;
+    made.own_position = position_of(at(source_id));
+    made.ready_at = clock_.steady_now() + start_time;
+    databases_[id] = made;
+  }
+  void promote(const std::string& id) override {
+    at(id).roles = roles_of(at(id));
+    at(id).promoted_at = clock_.steady_now() + promote_time;
+  }
   void stall_replay(const std::string& id, bool stalled) override {
     Database& database = at(id);
     database.held = stalled ? std::optional(position_of(database)) : std::nullopt;
   }
-  void set_password(const std::string& id, const Secret& password) override {
-    at(id).password_at = clock_.steady_now() + password_time;
-    at(id).next_password = password;
+  void set_role(const std::string& id, const std::string& user, const Secret& password) override {
+    at(id).changes.push_back({clock_.steady_now() + password_time, user, password});
+  }
+  void drop_role(const std::string& id, const std::string& user) override {
+    at(id).changes.push_back({clock_.steady_now() + password_time, user, std::nullopt});
+  }
+  void repair_owner(const std::string& id) override { at(id).asked_for.emplace_back("repair"); }
+  void reset(const std::string& id, const std::vector<std::string>& extensions) override {
+    std::string words = "reset";
+    for (const std::string& extension : extensions) words += " " + extension;
+    at(id).asked_for.push_back(words);
+  }
+  void terminate(const std::string& id, int pid) override {
+    at(id).asked_for.push_back("terminate " + std::to_string(pid));
   }
   void reset_connections(const std::string&) override { ++resets_; }
-  void destroy(const std::string& id) override { databases_.erase(id); }
+  void destroy(const std::string& id) override {
+    for (auto& [other, database] : databases_)
+      if (database.leader == id) database.roles = roles_of(database);
+    databases_.erase(id);
+  }
 
   [[nodiscard]] emulator::DatabaseStatus status(const std::string& id) const override {
     using State = emulator::DatabaseStatus::State;
     const auto found = databases_.find(id);
-    if (found == databases_.end()) return {State::gone, false, {}, std::nullopt};
+    if (found == databases_.end()) return {State::gone, false, {}, std::nullopt, {}};
     const Database& database = found->second;
-    if (database.failed) return {State::failed, false, failed_text, std::nullopt};
-    if (clock_.steady_now() < database.ready_at) return {State::starting, false, {}, std::nullopt};
+    if (database.failed) return {State::failed, false, failed_text, std::nullopt, {}};
+    if (clock_.steady_now() < database.ready_at) return {State::starting, false, {}, std::nullopt, {}};
     emulator::Endpoint endpoint = database.endpoint;
-    if (database.next_password && clock_.steady_now() >= database.password_at)
-      endpoint.password = *database.next_password;
+    const std::map<std::string, Secret> roles = roles_of(database);
+    endpoint.password = roles.at(endpoint.user);
     const bool promoting = database.promoted_at && recovering(database);
-    return {promoting ? State::promoting : State::running, recovering(database), {}, endpoint};
+    return {promoting ? State::promoting : State::running, recovering(database), {}, endpoint, roles};
   }
   void request_sample(const std::string& id) override {
     Database& database = at(id);
@@ -84,7 +119,8 @@ class FakeDatabases final : public emulator::DatabaseEngine {
       sample.commits_behind = position_of(leader->second) - position_of(database);
     sample.bytes = 8'000'000;
     sample.tables = 3;
-    sample.connections = 2;
+    sample.connections_of = database.connections;
+    for (const auto& [user, count] : database.connections) sample.connections += count;
     sample.server_version = "15.18";
     sample.taken_at = clock_.steady_now();
     database.asked = sample;
@@ -96,13 +132,20 @@ class FakeDatabases final : public emulator::DatabaseEngine {
   }
 
  private:
+  struct RoleChange {
+    SteadyTime at;
+    std::string user;
+    std::optional<Secret> password;  ///< none: dropped
+  };
   struct Database {
     emulator::Endpoint endpoint;
+    std::map<std::string, Secret> roles;
+    std::vector<RoleChange> changes;
+    std::map<std::string, int> connections;
+    std::vector<std::string> asked_for;
     std::string leader;
     SteadyTime ready_at{};
     std::optional<SteadyTime> promoted_at;
-    std::optional<Secret> next_password;
-    SteadyTime password_at{};
     std::int64_t own_position = 700;
     std::optional<std::int64_t> held;
     std::optional<emulator::DatabaseSample> asked;
@@ -112,6 +155,20 @@ class FakeDatabases final : public emulator::DatabaseEngine {
   [[nodiscard]] Database& at(const std::string& id) { return databases_.at(id); }
   [[nodiscard]] bool recovering(const Database& database) const {
     return !database.leader.empty() && !(database.promoted_at && clock_.steady_now() >= *database.promoted_at);
+  }
+  /// A follower has its leader's until it is promoted.
+  [[nodiscard]] std::map<std::string, Secret> roles_of(const Database& database) const {
+    const auto leader = databases_.find(database.leader);
+    std::map<std::string, Secret> roles =
+        recovering(database) && leader != databases_.end() ? roles_of(leader->second) : database.roles;
+    for (const RoleChange& change : database.changes) {
+      if (clock_.steady_now() < change.at) continue;
+      if (change.password)
+        roles[change.user] = *change.password;
+      else
+        roles.erase(change.user);
+    }
+    return roles;
   }
   [[nodiscard]] std::int64_t position_of(const Database& database) const {
     if (database.held) return *database.held;
@@ -123,6 +180,64 @@ class FakeDatabases final : public emulator::DatabaseEngine {
   std::map<std::string, Database> databases_;
   int next_port_ = 40'000;
   int resets_ = 0;
+};
+
+class FakeTransfers final : public emulator::TransferEngine {
+ public:
+  explicit FakeTransfers(const Clock& clock) : clock_(clock) {}
+
+  std::chrono::milliseconds duration{0};
+  std::int64_t bytes = 1'000'000;
+  std::string folder{};  ///< where dumps lie as ID.dump; nobody writes them
+  int warnings = 0;
+
+  /// The order of a transfer, or nullptr when there is none.
+  [[nodiscard]] const emulator::TransferOrder* order(const std::string& id) const {
+    const auto found = transfers_.find(id);
+    return found == transfers_.end() ? nullptr : &found->second.order;
+  }
+  [[nodiscard]] std::size_t size() const { return transfers_.size(); }
+  void fail(const std::string& why) { failure_ = why; }
+
+  void start(const std::string& id, const emulator::TransferOrder& order) override {
+    transfers_[id] = {order, clock_.steady_now(), clock_.wall_now(), false};
+  }
+  void cancel(const std::string& id) override { transfers_.at(id).cancelled = true; }
+  void remove(const std::string& id) override { transfers_.erase(id); }
+  [[nodiscard]] emulator::TransferStatus status(const std::string& id) const override {
+    using State = emulator::TransferStatus::State;
+    emulator::TransferStatus status;
+    const auto found = transfers_.find(id);
+    if (found == transfers_.end()) {
+      status.state = State::failed;
+      return status;
+    }
+    const Transfer& transfer = found->second;
+    const auto passed = clock_.steady_now() - transfer.begun_at;
+    status.log.push_back({transfer.began, "began"});
+    status.processed_bytes =
+        passed >= duration ? bytes : bytes * (passed / std::chrono::milliseconds{1}) / duration.count();
+    if (transfer.cancelled) {
+      status.state = State::cancelled;
+    } else if (passed >= duration) {
+      status.state = failure_.empty() ? State::succeeded : State::failed;
+      status.warnings = warnings;
+      status.log.push_back({transfer.began, failure_.empty() ? "done" : failure_});
+      if (failure_.empty() && !transfer.order.to) status.file = folder + "/" + id + ".dump";
+    }
+    return status;
+  }
+
+ private:
+  struct Transfer {
+    emulator::TransferOrder order;
+    SteadyTime begun_at;
+    WallTime began;
+    bool cancelled = false;
+  };
+  const Clock& clock_;
+  std::map<std::string, Transfer> transfers_;
+  std::string failure_;
 };
 
 class FakeProcesses final : public emulator::ProcessEngine {

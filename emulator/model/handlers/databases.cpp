@@ -51,10 +51,9 @@ Response connection_reset(Control& control, const Call& call) {
 Response user_connections(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
   if (addon == nullptr) return unknown_database();
-  const Database& database = *addon->database;
-  const int connections = database.sample ? database.sample->sample.connections : 0;
   json::Value users = json::Value::object();
-  if (connections > 0) users.set(database.credentials.front().user, connections);
+  if (const auto& sample = addon->database->sample)
+    for (const auto& [user, count] : sample->sample.connections_of) users.set(user, count);
   return answer(json::Object{{"connections", std::move(users)}});
 }
 

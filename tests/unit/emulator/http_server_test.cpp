@@ -71,13 +71,14 @@ class Client {
 /// The small world on the machine's clock, with engines that need no time.
 struct Served {
   explicit Served(emulator::ServerOptions options = {}, std::string_view yaml = small_world)
-      : model(Harness::read(yaml), clock, random, databases, processes),
+      : model(Harness::read(yaml), clock, random, {databases, transfers, processes}),
         server(emulator::HttpServer::start(model, clock, options).value()),
         client(server->port()) {}
 
   SystemClock clock;
   SeededRandom random{7};
   FakeDatabases databases{clock};
+  FakeTransfers transfers{clock};
   FakeProcesses processes{clock};
   emulator::Model model;
   std::unique_ptr<emulator::HttpServer> server;

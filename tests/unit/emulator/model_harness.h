@@ -65,7 +65,7 @@ struct Answer {
 class Harness {
  public:
   explicit Harness(std::string_view yaml = small_world)
-      : world(read(yaml)), model(world, time, random, databases, processes) {}
+      : world(read(yaml)), model(world, time, random, {databases, transfers, processes}) {}
 
   Answer call(const std::string& method, const std::string& target, const std::string& body = {},
               emulator::Headers headers = {}) {
@@ -137,6 +137,7 @@ class Harness {
   VirtualTime time;
   SeededRandom random{7};
   FakeDatabases databases{time};
+  FakeTransfers transfers{time};
   FakeProcesses processes{time};
   emulator::World world;
   emulator::Model model;

@@ -4,6 +4,7 @@
 #include "emulator/modelled/data_plane.h"
 #include "emulator/modelled/modelled_databases.h"
 #include "emulator/modelled/modelled_processes.h"
+#include "emulator/modelled/modelled_transfers.h"
 #include "tests/support/virtual_time.h"
 
 namespace changeover::emulator {
@@ -146,13 +147,65 @@ TEST_F(ModelledTest, ALongTransactionIsSeenOpenAndCommitsAtItsEnd) {
 TEST_F(ModelledTest, AnOldPasswordServesOnlyTheSessionThatIsOpen) {
   start("p", environment("old"));
   pass(milliseconds{95});
-  databases.set_password("old", Secret("p2"));
+  databases.set_role("old", "u1", Secret("p2"));
   pass(milliseconds{100});
   EXPECT_EQ(plane.acknowledged(), 20);
   databases.reset_connections("old");
   pass(seconds{1});
   EXPECT_EQ(plane.acknowledged(), 20);
   EXPECT_EQ(databases.status("copy").endpoint->password, Secret("p2")) << "roles replicate";
+}
+
+TEST_F(ModelledTest, ADroppedRoleHasNoSessionAndNoWayIn) {
+  databases.set_role("old", "report", Secret("p3"));
+  auto with = environment("old");
+  with["DATABASE_URL"].replace(with["DATABASE_URL"].find("u1:p1"), 5, "report:p3");
+  start("p", with);
+  pass(milliseconds{95});
+  databases.request_sample("old");
+  EXPECT_EQ(databases.latest_sample("old")->connections_of, (std::map<std::string, int>{{"report", 1}}));
+  EXPECT_EQ(databases.status("copy").roles.size(), 2U);
+  databases.drop_role("old", "report");
+  pass(seconds{1});
+  EXPECT_EQ(plane.acknowledged(), 10);
+  EXPECT_EQ(databases.status("copy").roles.size(), 1U);
+}
+
+TEST_F(ModelledTest, AForkHasWhatWasThereAndNothingAfter) {
+  start("p", environment("old"));
+  pass(milliseconds{95});
+  databases.create_fork("fork", "old");
+  pass(seconds{1});
+  EXPECT_EQ(databases.status("fork").state, DatabaseStatus::State::running);
+  EXPECT_FALSE(databases.status("fork").in_recovery);
+  EXPECT_EQ(plane.lost_on("old"), 0);
+  EXPECT_EQ(plane.acknowledged() - plane.lost_on("fork"), 10);
+}
+
+TEST_F(ModelledTest, ADumpTakesItsTimeAndARestoreBringsItsFigures) {
+  plane.set_contents("old", 40'000'000, 9);
+  ModelledTransfers transfers(plane, clock);
+  transfers.start("b1", {TransferEnd{"old", {}}, std::nullopt, "", {}});
+  pass(seconds{1});
+  EXPECT_EQ(transfers.status("b1").state, TransferStatus::State::running);
+  EXPECT_EQ(transfers.status("b1").processed_bytes, 20'000'000);
+  pass(seconds{1});
+  EXPECT_EQ(transfers.status("b1").state, TransferStatus::State::succeeded);
+  databases.create_leader("new", "d1", "u1", Secret("p1"), "");
+  transfers.start("r1", {std::nullopt, TransferEnd{"new", {}}, "b1", {}});
+  pass(seconds{1});
+  EXPECT_NE(plane.find("new")->tables, 9);
+  pass(seconds{1});
+  EXPECT_EQ(plane.find("new")->tables, 9);
+  transfers.start("r2", {std::nullopt, TransferEnd{"new", {}}, "b1", {}});
+  transfers.cancel("r2");
+  databases.reset("new", {});
+  pass(seconds{9});
+  EXPECT_EQ(transfers.status("r2").state, TransferStatus::State::cancelled);
+  EXPECT_EQ(plane.find("new")->tables, 0);
+  transfers.remove("b1");
+  transfers.start("r3", {std::nullopt, TransferEnd{"new", {}}, "b1", {}});
+  EXPECT_EQ(transfers.status("r3").state, TransferStatus::State::failed);
 }
 
 TEST_F(ModelledTest, ReadOnlyReplicates) {

@@ -101,9 +101,10 @@ TEST(EmulatorSurface, IsNotThereBeforeItsDatabasesRun) {
   VirtualTime time;
   SeededRandom random(1);
   FakeDatabases databases(time);
+  FakeTransfers transfers(time);
   FakeProcesses processes(time);
   databases.start_time = seconds(3);
-  emulator::Model model(Harness::read(small_world), time, random, databases, processes);
+  emulator::Model model(Harness::read(small_world), time, random, {databases, transfers, processes});
   EXPECT_FALSE(model.ready());
   EXPECT_EQ(model.handle({"GET", "/apps", {{"authorization", "Bearer test-token"}}, {}}).status, 503);
   EXPECT_EQ(processes.size(), 0U);
@@ -117,9 +118,10 @@ TEST(EmulatorSurface, SaysWhyAWorldCannotStart) {
   VirtualTime time;
   SeededRandom random(1);
   FakeDatabases databases(time);
+  FakeTransfers transfers(time);
   FakeProcesses processes(time);
   databases.start_time = seconds(3);
-  emulator::Model model(Harness::read(small_world), time, random, databases, processes);
+  emulator::Model model(Harness::read(small_world), time, random, {databases, transfers, processes});
   EXPECT_EQ(model.failure(), "");
   const json::Value status = model.status();
   for (const json::Value& database : status["databases"].items()) databases.fail(database["id"].as_string());

@@ -192,7 +192,7 @@ TEST_F(Clusters, ALeaderThatIsGoneMakesLagUnknownNotZero) {
 TEST_F(Clusters, ANewPasswordReachesFollowersAndTheirEndpoints) {
   ASSERT_TRUE(postgres_->leader("old"));
   ASSERT_TRUE(postgres_->follower("new", "old"));
-  engine().set_password("old", Secret("rotated"));
+  engine().set_role("old", "app", Secret("rotated"));
   const auto leader = *engine().await_idle("old").endpoint;
   const auto follower = *engine().status("new").endpoint;
   EXPECT_TRUE(leader.password == Secret("rotated"));
@@ -200,6 +200,91 @@ TEST_F(Clusters, ANewPasswordReachesFollowersAndTheirEndpoints) {
   EXPECT_TRUE(connect(leader));
   ASSERT_EQ(caught_up("new").commits_behind, 0);
   EXPECT_TRUE(connect(follower));
+}
+
+TEST_F(Clusters, RolesComeAndGoOnLeaderAndFollower) {
+  const auto leader = postgres_->leader("old", "CREATE TABLE items(id int)");
+  ASSERT_TRUE(leader) << leader.error().what;
+  const auto follower = postgres_->follower("new", "old");
+  ASSERT_TRUE(follower) << follower.error().what;
+  engine().set_role("old", "report-user", Secret("one"));
+  EXPECT_EQ(engine().await_idle("old").roles.at("report-user"), Secret("one"));
+  EXPECT_EQ(engine().status("new").roles.size(), 2U);
+  ASSERT_EQ(caught_up("new").commits_behind, 0);
+  Endpoint as_report = *follower;
+  as_report.user = "report-user";
+  as_report.password = Secret("one");
+  auto reader = session(as_report);
+  EXPECT_THAT(value(reader, "SELECT * FROM items"), HasSubstr("permission denied"));
+  auto owner = session(*leader);
+  value(owner, "GRANT CREATE ON SCHEMA public TO \"report-user\"");
+  as_report.port = leader->port;
+  auto maker = session(as_report);
+  EXPECT_EQ(value(maker, "CREATE TABLE made(id int)"), "(no row)");
+  EXPECT_EQ(sample("old").connections_of, (std::map<std::string, int>{{"app", 1}, {"report-user", 1}}));
+
+  engine().set_role("old", "report-user", Secret("two"));
+  static_cast<void>(engine().await_idle("old"));
+  EXPECT_EQ(value(maker, "SELECT 1"), "1") << "a rotation leaves connections alone";
+  EXPECT_FALSE(connect(as_report)) << "the old password";
+  EXPECT_THAT(value(owner, "SELECT * FROM made"), HasSubstr("permission denied"));
+  engine().repair_owner("old");
+  static_cast<void>(engine().await_idle("old"));
+  EXPECT_EQ(value(owner, "SELECT count(*) FROM made"), "0");
+  EXPECT_EQ(value(owner, "SELECT pg_has_role(current_user, 'report-user', 'member with admin option')"), "t");
+
+  engine().drop_role("old", "report-user");
+  EXPECT_EQ(engine().await_idle("old").roles.size(), 1U);
+  EXPECT_EQ(value(owner, "SELECT count(*) FROM pg_roles WHERE rolname = 'report-user'"), "0");
+  EXPECT_EQ(value(owner, "SELECT tableowner FROM pg_tables WHERE tablename = 'made'"), "app");
+  EXPECT_FALSE(maker.query("SELECT 1", limit)) << "its connections are ended";
+}
+
+TEST_F(Clusters, AForkIsACopyOfItsOwn) {
+  const auto source = postgres_->leader("old", "CREATE TABLE items(id int); INSERT INTO items VALUES (1)");
+  ASSERT_TRUE(source) << source.error().what;
+  engine().create_fork("fork", "old");
+  const DatabaseStatus forked = engine().await_idle("fork");
+  ASSERT_EQ(forked.state, State::running) << forked.failure;
+  EXPECT_FALSE(forked.in_recovery);
+  engine().set_role("fork", "app", Secret("its own"));
+  auto copy = session(*engine().await_idle("fork").endpoint);
+  EXPECT_EQ(value(copy, "INSERT INTO items VALUES (2) RETURNING id"), "2");
+  auto app = session(*source);
+  EXPECT_EQ(value(app, "SELECT count(*) FROM items"), "1");
+  EXPECT_EQ(engine().status("old").endpoint->password, source->password);
+  EXPECT_FALSE(sample("fork").commits_behind);
+}
+
+TEST_F(Clusters, AResetErasesEverythingAndMakesExtensions) {
+  const auto leader = postgres_->leader("old", "CREATE TABLE items(id int); CREATE SCHEMA more");
+  ASSERT_TRUE(leader) << leader.error().what;
+  auto before = session(*leader);
+  engine().reset("old", {"hstore", "more.pg_trgm"});
+  static_cast<void>(engine().await_idle("old"));
+  EXPECT_FALSE(before.query("SELECT 1", limit)) << "nobody stays connected to what is gone";
+  auto app = session(*leader);
+  EXPECT_EQ(sample("old").tables, 0);
+  EXPECT_EQ(value(app,
+                  "SELECT string_agg(extname || ' ' || extnamespace::regnamespace, ', ' ORDER BY extname)"
+                  " FROM pg_extension WHERE extname <> 'plpgsql'"),
+            "hstore public, pg_trgm more");
+  EXPECT_EQ(value(app, "CREATE TABLE items(id int)"), "(no row)");
+  EXPECT_TRUE(sample("old").upgradable_extensions.empty());
+}
+
+TEST_F(Clusters, TerminateEndsOneClientAndNoSuperuser) {
+  const auto leader = postgres_->leader("old");
+  ASSERT_TRUE(leader) << leader.error().what;
+  auto kept = session(*leader);
+  auto ended = session(*leader);
+  const std::string pid = value(ended, "SELECT pg_backend_pid()");
+  const std::string ours = value(kept, "SELECT pid FROM pg_stat_activity WHERE usename = 'postgres' LIMIT 1");
+  engine().terminate("old", std::stoi(pid));
+  engine().terminate("old", std::stoi(ours));
+  static_cast<void>(engine().await_idle("old"));
+  EXPECT_FALSE(ended.query("SELECT 1", limit));
+  EXPECT_EQ(value(kept, "SELECT count(*) FROM pg_stat_activity WHERE pid = " + ours), "1");
 }
 
 TEST_F(Clusters, ResetEndsClientsAndNotReplication) {
