@@ -12,7 +12,7 @@ inline constexpr std::string_view orders_world = R"(
 version: 1
 seed: 7
 api_key: 01234567-89ab-cdef-0123-456789abcdef
-timing: {api_latency: 50ms, data_404: 7s, provisioning: 60s, sampling: 5s, unfollow: 4s, deprovision: 5s, fork_follow: 1h,
+timing: {api_latency: 50ms, data_404: 7s, provisioning: 20s, sampling: 1s, unfollow: 4s, deprovision: 5s, fork_follow: 1h,
          standby: 10m, dyno_boot: 3s, dyno_grace: 30s}
 teams: [acme]
 spaces:
