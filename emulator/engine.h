@@ -137,6 +137,9 @@ class ProcessEngine {
  public:
   virtual ~ProcessEngine() = default;
 
+  /// A port on loopback for the process that is to be started as `id`: kept from other dynos of this machine until
+  /// forget(id). 0 when there is none left.
+  [[nodiscard]] virtual int reserve_port(const std::string& id) = 0;
   /// Starts `command` by /bin/sh -c in the world's folder with exactly `environment` (plus PATH), in a process group of
   /// its own that dies with the emulator.
   virtual void start(const std::string& id, const std::string& command,

@@ -31,7 +31,9 @@ struct Timing {
   std::chrono::milliseconds dyno_boot{3'000};        ///< a dyno is `starting` for at least this long
   std::chrono::milliseconds dyno_grace{30'000};      ///< from SIGTERM until SIGKILL
   std::chrono::milliseconds crash_restart{1'000};    ///< before the first restart of a crashed dyno; doubles
-  std::chrono::milliseconds crash_restart_most{60'000};  ///< and never exceeds this
+  std::chrono::milliseconds crash_restart_most{60'000};  ///< and never exceeds this; up for longer: counts anew
+  std::chrono::milliseconds dyno_down{0};                ///< how long a dyno that ended is still listed, as `down`
+  std::chrono::milliseconds preboot{180'000};            ///< how long old web dynos outlive a release with preboot
 };
 
 /// Behaviours that no source settles (heroku-api.md 8); each can be turned.
@@ -53,8 +55,22 @@ struct WorldSpace {
 struct WorldProcess {
   std::string type;
   int quantity = 0;
-  std::string size;     ///< empty: standard-1x, or private-m in a space
-  std::string command;  ///< empty: a process that does nothing until it is stopped
+  std::string size;                                ///< empty: standard-1x, or private-m in a space
+  std::string command;                             ///< empty: a process that does nothing until it is stopped
+  std::optional<std::chrono::milliseconds> drain;  ///< DRAIN_MS of its dynos: they go on that long after SIGTERM
+};
+
+/// A job of Heroku Scheduler.
+struct WorldJob {
+  std::chrono::milliseconds every{0};
+  std::string command;
+  std::string size;  ///< empty: the app's usual
+};
+
+/// Something that scales web up again whenever it finds less.
+struct WorldAutoscaler {
+  std::chrono::milliseconds every{0};
+  int min = 1;
 };
 
 struct WorldApp {
@@ -67,6 +83,9 @@ struct WorldApp {
   std::vector<std::string> one_off;      ///< commands that run as run.N from the start
   std::map<std::string, Secret> config;  ///< the app's own config vars
   std::vector<std::string> domains;
+  bool preboot = false;             ///< the app feature
+  std::vector<WorldJob> scheduler;  ///< run while the app has the add-on `scheduler`
+  std::optional<WorldAutoscaler> autoscaler;
 };
 
 struct WorldAddon {

@@ -53,6 +53,16 @@ class Checker {
     if (!app.space && app.region != "us" && app.region != "eu")
       diagnostics_.error(at, "app `" + app.name + "` is outside a space, so its region must be us or eu",
                          "name a `space` for region " + app.region);
+    if (app.space && app.preboot)
+      diagnostics_.error(at, "app `" + app.name + "` is in a space, where there is no preboot", "leave `preboot` out");
+    const bool scheduled = std::ranges::any_of(world_.addons, [&](const WorldAddon& addon) {
+      return addon.app == app.name && addon.plan.starts_with(scheduler_service);
+    });
+    if (!app.scheduler.empty() && !scheduled)
+      diagnostics_.error(positions_.schedulers.at(app.name),
+                         "app `" + app.name + "` has jobs, but no add-on of the Scheduler",
+                         "add one under `addons`, for example `" + app.name + "-scheduler: {app: " + app.name +
+                             ", plan: scheduler:standard}`");
   }
 
   void check_addon(const WorldAddon& addon) {

@@ -16,6 +16,7 @@ struct WorldPositions {
   std::map<std::string, Position> apps;
   std::map<std::string, Position> addons;
   std::map<std::string, Position> spaces;
+  std::map<std::string, Position> schedulers;  ///< by app: its first job
   std::vector<Position> attachments;
 };
 

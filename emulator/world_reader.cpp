@@ -36,6 +36,8 @@ class Reader {
   void read_space(const std::string& name, MappingReader space);
   void read_app(const std::string& name, MappingReader app);
   void read_process(WorldApp& app, const std::string& type, MappingReader process);
+  void read_job(WorldApp& app, MappingReader job);
+  void read_autoscaler(WorldApp& app, MappingReader autoscaler);
   void read_addon(const std::string& name, MappingReader addon);
   void read_attachment(MappingReader attachment);
   void read_fault(MappingReader fault);
@@ -122,6 +124,8 @@ void Reader::read_timing(MappingReader timing) {
   read("dyno_grace", t.dyno_grace);
   read("crash_restart", t.crash_restart, milliseconds{1});
   read("crash_restart_most", t.crash_restart_most, milliseconds{1});
+  read("dyno_down", t.dyno_down);
+  read("preboot", t.preboot);
   timing.finish();
 }
 
@@ -163,6 +167,9 @@ void Reader::read_app(const std::string& name, MappingReader app) {
   if (const auto domains = app.texts("domains", "a list of host names"))
     for (const auto& domain : domains->value) made.domains.push_back(domain.value);
   read_config(made, app.entry("config"));
+  if (const auto preboot = app.boolean("preboot")) made.preboot = preboot->value;
+  each_item(app, "scheduler", "job", [&](MappingReader job) { read_job(made, std::move(job)); });
+  if (app.entry("autoscaler") != nullptr) read_autoscaler(made, app.mapping("autoscaler"));
   positions.apps.emplace(name, app.at());
   world.apps.push_back(std::move(made));
   app.finish();
@@ -175,8 +182,40 @@ void Reader::read_process(WorldApp& app, const std::string& type, MappingReader 
   made.size = text_or(process.text("size", "a dyno size such as standard-1x"));
   if (const auto command = process.text("command", "a shell command"))
     made.command = substituted(command->value, command->at);
+  if (const auto drain = process.parsed("drain", parse_world_duration, "a duration such as 250ms, 5s or 3m"))
+    made.drain = drain->value;
   app.formation.push_back(std::move(made));
   process.finish();
+}
+
+/// How often something happens by itself.
+std::optional<milliseconds> interval(MappingReader& from) {
+  constexpr milliseconds least{10};
+  from.require("every", "for example `every: 10m`");
+  const auto found = from.parsed("every", parse_world_duration, "a duration such as 250ms, 5s or 10m");
+  if (!found) return std::nullopt;
+  if (found->value < least) from.diagnostics().error(found->at, "`every` must be at least " + human_duration(least));
+  return found->value;
+}
+
+void Reader::read_job(WorldApp& app, MappingReader job) {
+  WorldJob made;
+  job.require("command", "for example `command: bin/clean-up`");
+  made.every = interval(job).value_or(milliseconds{0});
+  if (const auto command = job.text("command", "a shell command"))
+    made.command = substituted(command->value, command->at);
+  made.size = text_or(job.text("size", "a dyno size such as standard-1x"));
+  positions.schedulers.try_emplace(app.name, job.at());
+  app.scheduler.push_back(std::move(made));
+  job.finish();
+}
+
+void Reader::read_autoscaler(WorldApp& app, MappingReader autoscaler) {
+  WorldAutoscaler made;
+  made.every = interval(autoscaler).value_or(milliseconds{0});
+  if (const auto min = autoscaler.integer("min", 1, 1000)) made.min = static_cast<int>(min->value);
+  app.autoscaler = made;
+  autoscaler.finish();
 }
 
 void Reader::read_config(WorldApp& app, const Node::Entry* config) {

@@ -64,6 +64,13 @@ ChildProcesses::~ChildProcesses() {
   close(wake_descriptor_);
 }
 
+int ChildProcesses::reserve_port(const std::string& id) {
+  std::optional<ReservedPort> port = ReservedPort::take();
+  if (!port) return 0;
+  const std::lock_guard lock(mutex_);
+  return ports_.insert_or_assign(id, *std::move(port)).first->second.number();
+}
+
 void ChildProcesses::start(const std::string& id, const std::string& command,
                            const std::map<std::string, std::string>& environment) {
   Spawn what;
@@ -107,6 +114,7 @@ ProcessStatus ChildProcesses::status(const std::string& id) const {
 void ChildProcesses::forget(const std::string& id) {
   const std::lock_guard lock(mutex_);
   release(id);
+  ports_.erase(id);
   wake();
 }
 

@@ -21,6 +21,7 @@
 
 #include "emulator/engine.h"
 #include "emulator/engine/keeper.h"
+#include "emulator/engine/ports.h"
 
 namespace changeover::emulator {
 
@@ -37,6 +38,7 @@ class ChildProcesses final : public ProcessEngine {
   ChildProcesses& operator=(const ChildProcesses&) = delete;
   ~ChildProcesses() override;
 
+  [[nodiscard]] int reserve_port(const std::string& id) override;
   /// A process of the same id that still runs is killed and no longer known by it.
   void start(const std::string& id, const std::string& command,
              const std::map<std::string, std::string>& environment) override;
@@ -63,6 +65,7 @@ class ChildProcesses final : public ProcessEngine {
 
   mutable std::mutex mutex_;  ///< guards what follows
   std::vector<std::unique_ptr<Child>> children_;
+  std::map<std::string, ReservedPort> ports_;
   bool ending_ = false;
   std::thread watcher_;
 };

@@ -13,6 +13,7 @@
 namespace changeover::emulator {
 
 inline constexpr std::string_view postgres_service = "heroku-postgresql";
+inline constexpr std::string_view scheduler_service = "scheduler";
 
 struct Plan {
   std::string id;     ///< a fixed uuid

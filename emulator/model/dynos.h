@@ -1,8 +1,10 @@
 // Dynos: real processes behind formation, one-offs and release phases.
 //
 // Owner: the model. Thread rule: the model's thread. A dyno stays listed until its process is gone (heroku-api.md 2.2:
-// scaling answers before dynos are gone); a crashed one starts again after a growing pause. A process that the engine
-// cannot start counts as crashed.
+// scaling answers before dynos are gone), and as `down` for a while after when the world says so; a crashed one starts
+// again after a pause that doubles with each crash in a row, until a release or a restart. With preboot the old web
+// dynos go on unlisted for a while beside the new ones (Dev Center, "Preboot"). A process that the engine cannot start
+// counts as crashed.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +18,16 @@
 
 namespace changeover::emulator {
 
+/// A dyno beside the formation: `heroku run`, a Scheduler job, a release phase.
+struct OneOff {
+  std::string type = "run";
+  std::string command;
+  std::string size;  ///< empty: the app's usual
+  std::map<std::string, std::string> environment{};
+  std::optional<std::chrono::milliseconds> time_to_live{};
+  std::function<void(int)> on_exit{};  ///< told the exit code
+};
+
 class Dynos {
  public:
   Dynos(const Clock& clock, Random& random, const Timing& timing, Timers& timers, Estate& estate, ProcessEngine& engine)
@@ -25,12 +37,13 @@ class Dynos {
   void fit(App& app);
   /// Every dyno of the formation starts anew on the current release; one-offs go on.
   void restart_all(App& app);
+  /// The same after a release, where preboot counts.
+  void released(App& app);
   void restart_type(App& app, std::string_view type);
   /// Restarts a dyno of the formation, removes a one-off (heroku-api.md 2.3).
   void restart(App& app, Dyno& dyno);
-  /// A one-off "TYPE.NUMBER" on `release`; `on_exit` is told the exit code.
-  Dyno& run(App& app, const std::string& type, const std::string& command, const Release& release,
-            std::function<void(int)> on_exit = {});
+  /// Runs it as "TYPE.NUMBER" on `release`.
+  Dyno& run(App& app, const Release& release, OneOff what);
 
   /// Asks the engine about this app's processes and does what follows.
   void refresh(App& app);
@@ -39,12 +52,20 @@ class Dynos {
   [[nodiscard]] bool moving() const { return !moving_.empty(); }
 
  private:
+  void restart_listed(App& app);
+  void retire_web(App& app);
   void start(App& app, Dyno& dyno, const Release& release);
+  [[nodiscard]] std::map<std::string, std::string> environment_of(const App& app, const Dyno& dyno,
+                                                                  const Release& release) const;
   void stop(App& app, Dyno& dyno);
+  void stop_at(SteadyTime time, const App& app, const Dyno& dyno);
+  /// True when its process has ended and it is no more.
+  [[nodiscard]] bool look_at(App& app, Dyno& dyno);
   /// What follows an exit; true when the dyno is no more.
   [[nodiscard]] bool exited(App& app, Dyno& dyno, int code);
-  void restart_later(App& app, Dyno& dyno);
-  [[nodiscard]] static bool wanted(App& app, const Dyno& dyno);
+  void crashed(App& app, Dyno& dyno);
+  /// An ended dyno that nobody wants: true when it is not listed any more.
+  [[nodiscard]] bool ended(App& app, Dyno& dyno);
 
   const Clock& clock_;
   Random& random_;
@@ -54,7 +75,6 @@ class Dynos {
   ProcessEngine& engine_;
   std::set<std::string> moving_;  ///< app ids
   int next_one_off_ = 1000;
-  int next_port_ = 0;
 };
 
 }  // namespace changeover::emulator

@@ -1,6 +1,8 @@
 #include "emulator/model/genesis.h"
 
 #include "emulator/model/catalogue.h"
+#include "emulator/model/clockwork.h"
+#include "emulator/model/dyno_sizes.h"
 
 namespace changeover::emulator {
 namespace {
@@ -20,12 +22,12 @@ void create_app(Control& control, const WorldApp& described) {
   app->owner = app->team != nullptr ? app->team->name + "@herokumanager.com" : control.account;
   app->config = described.config;
   app->domains = described.domains;
+  app->preboot = described.preboot;
   app->created_at = app->updated_at = control.clock.wall_now();
   for (const WorldProcess& process : described.formation) {
-    const std::string usual = app->space != nullptr ? "private-m" : "standard-1x";
     app->formation.push_back({control.random.uuid(), process.type, process.quantity,
-                              process.size.empty() ? usual : process.size, process.command, app->created_at,
-                              app->created_at});
+                              process.size.empty() ? usual_size(*app) : process.size, process.command, process.drain,
+                              process.quantity, app->created_at, app->created_at});
   }
   control.estate.apps.add(std::move(app));
 }
@@ -83,7 +85,8 @@ void set_in_motion(Control& control, const World& world) {
     control.releases.make(app, "Deploy " + fixed_uuid("slug:" + app.name).substr(0, 8), Releases::By::history);
     control.dynos.fit(app);
     for (const std::string& command : described.one_off)
-      control.dynos.run(app, "run", command, *app.release(app.current_release));
+      control.dynos.run(app, *app.release(app.current_release), {"run", command, {}});
+    wind_up(control, app, described);
   }
 }
 

@@ -76,7 +76,7 @@ void Model::become_ready() {
 
 void Model::watch() {
   for (App* app : control_->estate.apps.all())
-    if (!app->dynos.empty()) control_->dynos.refresh(*app);
+    if (!app->dynos.empty() || !app->retiring.empty()) control_->dynos.refresh(*app);
 }
 
 std::optional<SteadyTime> Model::next_due() const { return control_->timers.next(); }

@@ -45,6 +45,8 @@ struct ProcessType {
   int quantity = 0;
   std::string size;  ///< lower case: "standard-1x"
   std::string command;
+  std::optional<std::chrono::milliseconds> drain;  ///< its dynos are told to go on that long after SIGTERM
+  int raised_limit = 0;  ///< the world began with that many: Heroku has raised the limit for it
   WallTime created_at;
   WallTime updated_at;
 };
@@ -62,7 +64,7 @@ struct Release {
 };
 
 struct Dyno {
-  enum class State { starting, up, crashed };
+  enum class State { starting, up, crashed, down, idle };
   std::string id;  ///< of this start; also the engine's name for the process
   std::string name;
   std::string type;
@@ -74,9 +76,11 @@ struct Dyno {
   bool one_off = false;
   bool running = false;   ///< the engine has a process for it
   bool stopping = false;  ///< told to stop, not gone yet
-  int crashes = 0;
+  int crashes = 0;        ///< in a row
+  int port = 0;           ///< of a web dyno: where it may listen
   SteadyTime boots_until{};
-  std::function<void(int)> on_exit;  ///< one-offs: told the exit code once
+  std::map<std::string, std::string> environment;  ///< one-offs: over the release's config
+  std::function<void(int)> on_exit;                ///< one-offs: told the exit code once
   WallTime created_at;
   WallTime updated_at;
 };
@@ -99,8 +103,10 @@ struct App {
   std::string region;
   std::string owner;  ///< e-mail; that of a team has a form of its own
   Config config;      ///< its own config vars, without those of attachments
+  bool preboot = false;
   std::vector<ProcessType> formation;
-  std::map<std::string, Dyno> dynos;  ///< by name
+  std::map<std::string, Dyno> dynos;     ///< by name
+  std::map<std::string, Dyno> retiring;  ///< by id: old web dynos of a preboot, which Heroku does not list
   std::vector<std::unique_ptr<Release>> releases;
   int current_release = 0;                         ///< version of the newest that succeeded
   std::map<std::string, Attachment*> attachments;  ///< by name

@@ -47,7 +47,8 @@ void Releases::run_next_phase(App& app) {
   const auto& waiting = waiting_[app.id];
   if (waiting.empty()) return;
   Release& release = *app.releases[static_cast<std::size_t>(waiting.front()) - 1];
-  dynos_.run(app, "release", release_phase(app)->command, release, [this, app_id = app.id](int code) {
+  OneOff phase{"release", release_phase(app)->command, {}};
+  phase.on_exit = [this, app_id = app.id](int code) {
     App* again = estate_.apps.find(app_id);
     if (again == nullptr) return;
     auto& queue = waiting_[app_id];
@@ -59,14 +60,15 @@ void Releases::run_next_phase(App& app) {
     else
       done.status = Release::Status::failed;
     run_next_phase(*again);
-  });
+  };
+  dynos_.run(app, release, std::move(phase));
 }
 
 void Releases::succeed(App& app, Release& release) {
   release.status = Release::Status::succeeded;
   if (release.version < app.current_release) return;
   app.current_release = release.version;
-  dynos_.restart_all(app);
+  dynos_.released(app);
 }
 
 }  // namespace changeover::emulator

@@ -24,6 +24,10 @@ std::string_view to_string(Dyno::State state) {
       return "up";
     case Dyno::State::crashed:
       return "crashed";
+    case Dyno::State::down:
+      return "down";
+    case Dyno::State::idle:
+      return "idle";
   }
   return "crashed";
 }

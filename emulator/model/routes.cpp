@@ -31,6 +31,8 @@ constexpr auto routes = std::to_array<Route>({
     {"GET", "/apps/:app/collaborators", h::app_collaborators},
     {"GET", "/apps/:app/domains", h::app_domains},
     {"GET", "/apps/:app/features", h::app_features},
+    {"GET", "/apps/:app/features/:feature", h::app_feature},
+    {"PATCH", "/apps/:app/features/:feature", h::patch_app_feature},
     {"GET", "/apps/:app/config-vars", h::config_vars},
     {"PATCH", "/apps/:app/config-vars", h::patch_config_vars},
 
@@ -38,7 +40,8 @@ constexpr auto routes = std::to_array<Route>({
     {"PATCH", "/apps/:app/formation", h::patch_formation},
     {"GET", "/apps/:app/formation/:type", h::formation_type},
     {"PATCH", "/apps/:app/formation/:type", h::patch_formation_type},
-    {"POST", "/apps/:app/formations/:type/actions/stop", h::stop_formation},
+    {"DELETE", "/apps/:app/formations/:type", h::restart_formation},
+    {"POST", "/apps/:app/formations/:type/actions/stop", h::restart_formation},
     {"GET", "/apps/:app/dynos", h::dynos},
     {"POST", "/apps/:app/dynos", h::run_dyno},
     {"DELETE", "/apps/:app/dynos", h::restart_dynos},

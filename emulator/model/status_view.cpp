@@ -39,6 +39,15 @@ json::Value database_status(const Control& control, const AddOn& addon) {
   return value;
 }
 
+json::Value dyno_status(const App& app, const Dyno& dyno, bool retiring) {
+  return json::Object{{"app", app.name},
+                      {"name", dyno.name},
+                      {"state", render(app, dyno)["state"]},
+                      {"release", dyno.release_version},
+                      {"stopping", dyno.stopping},
+                      {"retiring", retiring}};
+}
+
 }  // namespace
 
 json::Value Model::status() const {
@@ -50,14 +59,8 @@ json::Value Model::status() const {
   for (const App* app : control_->estate.apps.all()) {
     apps.emplace_back(json::Object{
         {"name", app->name}, {"maintenance", app->maintenance}, {"current_release", app->current_release}});
-    for (const auto& [name, dyno] : app->dynos) {
-      json::Value shown = render(*app, dyno);
-      dynos.emplace_back(json::Object{{"app", app->name},
-                                      {"name", name},
-                                      {"state", shown["state"]},
-                                      {"release", dyno.release_version},
-                                      {"stopping", dyno.stopping}});
-    }
+    for (const auto& [name, dyno] : app->dynos) dynos.push_back(dyno_status(*app, dyno, false));
+    for (const auto& [id, dyno] : app->retiring) dynos.push_back(dyno_status(*app, dyno, true));
   }
   return json::Object{{"ready", ready_},
                       {"failure", failure()},

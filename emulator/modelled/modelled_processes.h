@@ -18,6 +18,8 @@ class ModelledProcesses final : public ProcessEngine {
  public:
   ModelledProcesses(DataPlane& plane, const Clock& clock) : plane_(plane), clock_(clock) {}
 
+  /// A number of its own each time; nobody listens there.
+  [[nodiscard]] int reserve_port(const std::string&) override { return next_port_++; }
   void start(const std::string& id, const std::string& command,
              const std::map<std::string, std::string>& environment) override;
   void stop(const std::string& id, std::chrono::milliseconds grace) override;
@@ -36,6 +38,7 @@ class ModelledProcesses final : public ProcessEngine {
   DataPlane& plane_;
   const Clock& clock_;
   std::map<std::string, Process> processes_;
+  int next_port_ = 10'000;
 };
 
 }  // namespace changeover::emulator

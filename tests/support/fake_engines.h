@@ -253,7 +253,9 @@ class FakeProcesses final : public emulator::ProcessEngine {
   };
 
   std::chrono::milliseconds start_time{0};
-  std::chrono::milliseconds drain{0};  ///< from SIGTERM until a process is gone, unless its grace is shorter
+  /// From SIGTERM until a process is gone, unless its grace is shorter; DRAIN_MS of its environment counts instead.
+  std::chrono::milliseconds drain{0};
+  bool no_ports = false;  ///< none is left to reserve
 
   /// The process whose DYNO is `dyno` and whose APP is `app`, or nullptr.
   [[nodiscard]] const Process* find(const std::string& app, const std::string& dyno) const {
@@ -272,6 +274,7 @@ class FakeProcesses final : public emulator::ProcessEngine {
   [[nodiscard]] std::size_t size() const { return processes_.size(); }
   [[nodiscard]] int started() const { return started_; }
 
+  [[nodiscard]] int reserve_port(const std::string&) override { return no_ports ? 0 : next_port_++; }
   void start(const std::string& id, const std::string& command,
              const std::map<std::string, std::string>& environment) override {
     ++started_;
@@ -279,8 +282,10 @@ class FakeProcesses final : public emulator::ProcessEngine {
   }
   void stop(const std::string& id, std::chrono::milliseconds grace) override {
     Process& process = processes_.at(id);
-    process.gone_at = clock_.steady_now() + std::min(grace, drain);
-    process.exit_code = drain > grace ? 137 : 143;
+    const auto own = process.environment.find("DRAIN_MS");
+    const auto takes = own == process.environment.end() ? drain : std::chrono::milliseconds(std::stoi(own->second));
+    process.gone_at = clock_.steady_now() + std::min(grace, takes);
+    process.exit_code = takes > grace ? 137 : 143;
   }
   [[nodiscard]] emulator::ProcessStatus status(const std::string& id) const override {
     using State = emulator::ProcessStatus::State;
@@ -297,6 +302,7 @@ class FakeProcesses final : public emulator::ProcessEngine {
   const Clock& clock_;
   std::map<std::string, Process> processes_;
   int started_ = 0;
+  int next_port_ = 20'000;
 };
 
 }  // namespace changeover::testing

@@ -108,10 +108,6 @@ Response app_domains(Control& control, const Call& call) {
   return answer(std::move(list));
 }
 
-Response app_features(Control& control, const Call& call) {
-  return app_of(control, call) != nullptr ? answer(json::Value::array()) : no_app();
-}
-
 Response config_vars(Control& control, const Call& call) {
   const App* app = app_of(control, call);
   return app != nullptr ? answer(as_json(config_of(*app))) : no_app();

@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "emulator/model/catalogue.h"
+#include "emulator/model/dyno_sizes.h"
 #include "emulator/model/handlers/find.h"
 #include "emulator/model/handlers/handlers.h"
 #include "emulator/model/render.h"
@@ -9,7 +10,7 @@
 namespace changeover::emulator::handlers {
 namespace {
 
-constexpr int most_dynos = 1000;
+constexpr int most_dynos = 1000;  ///< of one call; what an app may have is in dyno_sizes.h
 
 json::Value all_types(const App& app) {
   json::Array list;
@@ -63,10 +64,19 @@ Wanted wanted_from(App& app, const std::string& type, const json::Value& item, s
   std::ranges::transform(size, size.begin(),
                          [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   wanted.size = size.empty() ? wanted.process->size : size;
-  const bool private_size = wanted.size.starts_with("private-") || wanted.size.starts_with("shield-");
-  if (app.space != nullptr ? !private_size && !app.fir() : private_size)
-    refusal = invalid_params("Dyno size " + wanted.size + " is not available to app " + app.name + ".");
+  refusal = size_refusal(app, wanted.size);
+  if (!refusal && wanted.quantity > wanted.process->quantity)
+    refusal = quantity_refusal(app, *wanted.process, wanted.quantity, wanted.size);
   return wanted;
+}
+
+/// Why the app cannot have all that; to have less is always right.
+std::optional<Response> refusal_of(const App& app, const std::vector<Wanted>& all) {
+  int before = 0;
+  for (const ProcessType& process : app.formation) before += process.quantity;
+  int after = before;
+  for (const Wanted& wanted : all) after += wanted.quantity - wanted.process->quantity;
+  return after > before ? total_refusal(app, after) : std::nullopt;
 }
 
 void carry_out(Control& control, App& app, const std::vector<Wanted>& all) {
@@ -105,6 +115,7 @@ Response patch_formation(Control& control, const Call& call) {
     all.push_back(wanted_from(*app, identity(item["type"]), item, refusal));
     if (refusal) return *refusal;  // the whole call is refused: nothing was changed yet
   }
+  if (auto refusal = refusal_of(*app, all)) return *refusal;
   carry_out(control, *app, all);
   return answer(all_types(*app));
 }
@@ -115,6 +126,7 @@ Response patch_formation_type(Control& control, const Call& call) {
   if (app->process(call["type"]) == nullptr) return not_found("formation", "Couldn't find that process type.");
   std::optional<Response> refusal;
   const Wanted wanted = wanted_from(*app, call["type"], call.body, refusal);
+  if (!refusal) refusal = refusal_of(*app, {wanted});
   if (refusal) return *refusal;
   carry_out(control, *app, {wanted});
   return answer(render(*app, *wanted.process));

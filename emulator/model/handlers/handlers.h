@@ -32,6 +32,8 @@ Response patch_app(Control&, const Call&);
 Response app_collaborators(Control&, const Call&);
 Response app_domains(Control&, const Call&);
 Response app_features(Control&, const Call&);
+Response app_feature(Control&, const Call&);
+Response patch_app_feature(Control&, const Call&);
 Response config_vars(Control&, const Call&);
 Response patch_config_vars(Control&, const Call&);
 Response release_config_vars(Control&, const Call&);
@@ -46,7 +48,7 @@ Response dyno(Control&, const Call&);
 Response restart_dyno(Control&, const Call&);
 Response restart_dynos(Control&, const Call&);
 Response run_dyno(Control&, const Call&);
-Response stop_formation(Control&, const Call&);
+Response restart_formation(Control&, const Call&);
 
 // Releases (2.8)
 Response releases(Control&, const Call&);

@@ -9,7 +9,7 @@ Response services(Control&, const Call&) { return answer(json::Array{render_serv
 
 Response service(Control&, const Call& call) {
   const std::string& name = call["service"];
-  if (name != postgres_service && name != "scheduler")
+  if (name != postgres_service && name != scheduler_service)
     return not_found("add_on service", "Couldn't find that add-on service.");
   return answer(render_service(name));
 }

@@ -14,7 +14,7 @@ namespace {
 using ::testing::HasSubstr;
 
 /// What a route's parameters stand for in the small world.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 11> examples{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> examples{
     {{":app", "orders"},
      {":team", "acme"},
      {":user", "~"},
@@ -23,6 +23,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> examples
      {":addon", "old-db"},
      {":type", "worker"},
      {":dyno", "worker.1"},
+     {":feature", "preboot"},
      {":release", "1"},
      {":service", "heroku-postgresql"},
      {":plan", "heroku-postgresql:private-4"}}};
@@ -39,6 +40,7 @@ constexpr auto bodies = std::to_array<Body>({
     {"PATCH", "/apps/:app/formation", R"({"updates":[{"type":"worker","quantity":1}]})"},
     {"PATCH", "/apps/:app/formation/:type", R"({"quantity":1})"},
     {"POST", "/apps/:app/dynos", R"({"command":"true"})"},
+    {"PATCH", "/apps/:app/features/:feature", R"({"enabled":true})"},
     {"PATCH", "/addons/:addon", R"({"name":"older-db"})"},
     {"PATCH", "/apps/:app/addons/:addon", R"({"name":"older-db"})"},
     {"POST", "/apps/:app/addons", R"({"plan":"heroku-postgresql:standard-0"})"},

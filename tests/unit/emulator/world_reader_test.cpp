@@ -200,12 +200,73 @@ TEST(WorldReader, SeedsComeFromFilesToo) {
               ElementsAre(HasSubstr("cannot read the seed file")));
 }
 
+TEST(WorldReader, ReadsWhatAppsDoByThemselves) {
+  const std::string_view yaml = R"(version: 1
+timing: {dyno_down: 2s, preboot: 40s}
+apps:
+  orders:
+    preboot: true
+    formation: {worker: {quantity: 1, command: work, drain: 250ms}}
+    scheduler:
+    - {every: 10m, command: report, size: standard-2x}
+    - {every: 1h, command: clean}
+    autoscaler: {every: 30s, min: 3}
+addons:
+  jobs: {app: orders, plan: "scheduler:standard"}
+)";
+  Diagnostics diagnostics("w.yaml", yaml);
+  const auto world = read_world(yaml, {}, diagnostics);
+  for (const Diagnostic& diagnostic : diagnostics.sorted()) ADD_FAILURE() << to_text(diagnostic);
+  ASSERT_TRUE(world);
+  EXPECT_EQ(world->timing.dyno_down, milliseconds(2'000));
+  EXPECT_EQ(world->timing.preboot, milliseconds(40'000));
+  const emulator::WorldApp& app = world->apps[0];
+  EXPECT_TRUE(app.preboot);
+  EXPECT_EQ(app.formation[0].drain, milliseconds(250));
+  ASSERT_EQ(app.scheduler.size(), 2U);
+  EXPECT_EQ(app.scheduler[0].every, milliseconds(600'000));
+  EXPECT_EQ(app.scheduler[0].size, "standard-2x");
+  EXPECT_EQ(app.scheduler[1].command, "clean");
+  ASSERT_TRUE(app.autoscaler);
+  EXPECT_EQ(app.autoscaler->min, 3);
+  EXPECT_EQ(schema_violation(yaml), "");
+}
+
+TEST(WorldReader, ReportsWhatAppsCannotDoByThemselves) {
+  EXPECT_THAT(
+      complaints(R"(version: 1
+apps:
+  a:
+    formation: {worker: {drain: long}}
+    scheduler:
+    - {every: 1ms, command: report}
+    - {every: 10m}
+    - {command: clean, at: noon}
+    autoscaler: {min: 0}
+)"),
+      ElementsAre(HasSubstr("4:33 `drain`"), HasSubstr("6:15 `every` must be at least"),
+                  HasSubstr("7:7 the job lacks the key `command`"), HasSubstr("8:7 the job lacks the key `every`"),
+                  HasSubstr("8:24 unknown key"), HasSubstr("9:5 `autoscaler` lacks"), HasSubstr("9:23 `min`")));
+  EXPECT_THAT(complaints(R"(version: 1
+teams: [acme]
+spaces: {va: {team: acme}}
+apps:
+  a:
+    scheduler:
+    - {every: 10m, command: report}
+  b: {space: va, preboot: true}
+)"),
+              ElementsAre(HasSubstr("7:7 app `a` has jobs, but no add-on"), HasSubstr("8:3 app `b` is in a space")));
+}
+
 TEST(WorldReader, TheSchemaRefusesWhatTheReaderRefuses) {
   for (const char* yaml :
        {"apps: {}\n", "version: 2\n", "version: 1\nappps: {}\n", "version: 1\ntiming: {sampling: soon}\n",
         "version: 1\napps: {a: {formation: {web: {quantity: -1}}}}\n", "version: 1\naddons: {db: {app: a}}\n",
         "version: 1\nspaces: {s: {}}\n", "version: 1\nfaults: [{status: 500}]\n",
-        "version: 1\nswitches: {rotate_on_unfollow: often}\n"}) {
+        "version: 1\nswitches: {rotate_on_unfollow: often}\n", "version: 1\napps: {a: {autoscaler: {min: 2}}}\n",
+        "version: 1\napps: {a: {scheduler: [{every: 1m}]}}\n", "version: 1\napps: {a: {scheduler: {every: 1m}}}\n",
+        "version: 1\napps: {a: {formation: {web: {drain: 5}}}}\n", "version: 1\napps: {a: {preboot: maybe}}\n"}) {
     EXPECT_FALSE(complaints(yaml).empty()) << yaml;
     EXPECT_NE(schema_violation(yaml), "") << yaml;
   }
