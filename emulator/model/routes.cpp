@@ -87,6 +87,7 @@ constexpr auto routes = std::to_array<Route>({
     {"PUT", "/client/v11/databases/:db/unfollow", h::unfollow},
     {"POST", "/client/v11/databases/:db/connection_reset", h::connection_reset},
     {"GET", "/client/v11/databases/:db/user_connections", h::user_connections},
+    {"GET", "/client/v11/databases/:db/bastion", h::bastion},
     {"GET", "/client/v11/databases/:db/connection-pooling", h::pooling},
     {"POST", "/client/v11/databases/:db/connection-pooling", h::create_pooling},
     {"GET", "/client/v11/databases/:db/links", h::links},

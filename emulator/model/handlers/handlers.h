@@ -86,6 +86,7 @@ Response wait_status(Control&, const Call&);
 Response unfollow(Control&, const Call&);
 Response connection_reset(Control&, const Call&);
 Response user_connections(Control&, const Call&);
+Response bastion(Control&, const Call&);
 Response pooling(Control&, const Call&);
 Response create_pooling(Control&, const Call&);
 Response links(Control&, const Call&);

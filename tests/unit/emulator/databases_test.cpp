@@ -216,6 +216,7 @@ TEST(EmulatorDatabases, SmallRoutes) {
   EXPECT_EQ(heroku.call("POST", base + "/connection_reset").status, 200);
   EXPECT_EQ(heroku.databases.resets(), 1);
   EXPECT_EQ(heroku.get(base + "/user_connections").text, R"({"connections":{")" + user + R"(":7}})");
+  EXPECT_EQ(heroku.get(base + "/bastion").text, R"({"host":null,"private_key":null})");
   EXPECT_EQ(heroku.get(base + "/links").text, "[]");
   EXPECT_THAT(heroku.get("/postgres/v0/databases/old-db/credentials").all("name"), ElementsAre("default"));
   EXPECT_TRUE(heroku.get("/postgres/v0/databases/old-db/config").body["log_lock_waits"]["value"].as_bool());
