@@ -190,27 +190,8 @@ std::string Sandbox::database_url(const std::string& app) {
 }
 
 LedgerVerdict Sandbox::verify(const std::string& app) {
-  // Outside runs/: this is the judge's output, and it may name what the tool's must not.
-  Program::Start start;
-  start.command = {std::string(CHANGEOVER_BINARY_DIR) + "/bin/changeover-writer", "--verify", "--json", "--ledger",
-                   path("data/ledger.txt")};
-  start.environment = {{"DATABASE_URL", database_url(app)}};
-  start.folder = folder();
-  start.out = path("data/verify.out");
-  start.err = path("data/verify.err");
-  Program program(start);
-  const auto code = program.exit_code(60s);
-  LedgerVerdict verdict;
-  const auto said = json::parse(file_text(start.out));
-  if (!code || !said) {
-    ADD_FAILURE() << "the ledger cannot be verified: " << file_text(start.err);
-    return verdict;
-  }
-  verdict.acknowledged = (*said)["acknowledged"].as_integer();
-  verdict.lost = (*said)["lost"].as_integer(-1);
-  if ((*said)["downtime_ms"].is_number()) verdict.downtime_ms = (*said)["downtime_ms"].as_number();
-  verdict.written_on_new = (*said)["first_new"].is_string();
-  return verdict;
+  // Not in runs/: this is the judge's output, and it may name what the tool's must not.
+  return judge_ledger(path("data/ledger.txt"), database_url(app));
 }
 
 const std::set<std::string>& Sandbox::secrets() {

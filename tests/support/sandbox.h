@@ -17,6 +17,7 @@
 
 #include "json/value.h"
 #include "tests/support/emulator_process.h"
+#include "tests/support/ledger_verdict.h"
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
 
@@ -72,14 +73,6 @@ class ToolRun {
  private:
   std::string out_;
   std::string err_;
-};
-
-/// What changeover-writer --verify says.
-struct LedgerVerdict {
-  long long acknowledged = 0;
-  long long lost = -1;
-  std::optional<double> downtime_ms;
-  bool written_on_new = false;
 };
 
 class Sandbox {

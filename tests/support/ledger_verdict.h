@@ -1,0 +1,22 @@
+// What changeover-writer --verify says: whether every acknowledged write is in a database.
+//
+// Owner: nobody; a function that starts the program and waits for it. Thread rule: none. Its output lies in a folder of
+// its own, which is gone afterwards.
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace changeover::testing {
+
+struct LedgerVerdict {
+  long long acknowledged = 0;
+  long long lost = -1;
+  std::optional<double> downtime_ms;
+  bool written_on_new = false;
+};
+
+/// A failure of the test, and nothing lost nor found, when it cannot be said.
+[[nodiscard]] LedgerVerdict judge_ledger(const std::string& ledger, const std::string& database_url);
+
+}  // namespace changeover::testing
