@@ -1,6 +1,9 @@
 #include "emulator/model/dyno_sizes.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
+#include <string_view>
 
 #include "emulator/model/render.h"
 
@@ -12,6 +15,20 @@ constexpr int most_of_a_fir_app = 255;
 constexpr int most_large_of_a_type = 10;
 constexpr int most_one_offs = 50;
 constexpr int most_large_one_offs = 5;
+
+// Heroku says Private- in a Shield Space too; the CLI alone writes Shield- and sends Private-.
+constexpr std::array<std::string_view, 9> common_sizes{"eco",
+                                                       "basic",
+                                                       "standard-1x",
+                                                       "standard-2x",
+                                                       "performance-m",
+                                                       "performance-l",
+                                                       "performance-l-ram",
+                                                       "performance-xl",
+                                                       "performance-2xl"};
+constexpr std::array<std::string_view, 12> space_sizes{"private-s",  "private-m",    "private-l", "private-l-ram",
+                                                       "private-xl", "private-2xl",  "shield-s",  "shield-m",
+                                                       "shield-l",   "shield-l-ram", "shield-xl", "shield-2xl"};
 
 bool is_large(const std::string& size) {
   return size.starts_with("performance-") || size.starts_with("private-") || size.starts_with("shield-");
@@ -41,9 +58,9 @@ Response above_limit(int limit, const std::string& what) {
 std::string usual_size(const App& app) { return app.space != nullptr ? "private-m" : "standard-1x"; }
 
 std::optional<Response> size_refusal(const App& app, const std::string& size) {
-  const bool private_size = size.starts_with("private-") || size.starts_with("shield-");
-  const bool fits = app.space != nullptr ? private_size || app.fir() : !private_size;
-  if (fits) return std::nullopt;
+  using Sizes = std::span<const std::string_view>;
+  const Sizes sizes = app.space != nullptr ? Sizes(space_sizes) : Sizes(common_sizes);
+  if (app.fir() || std::ranges::find(sizes, size) != sizes.end()) return std::nullopt;
   return invalid_params("Dyno size " + size + " is not available to app " + app.name + ".");
 }
 

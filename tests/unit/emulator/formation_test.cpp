@@ -27,7 +27,8 @@ TEST(EmulatorFormation, RefusesAWholeCallForOneWrongItem) {
   for (const char* updates : {R"({"type":"web","quantity":0},{"type":"clock","quantity":1})",
                               R"({"type":"web","quantity":0},{"type":"worker","quantity":"two"})",
                               R"({"type":"web","quantity":0},{"type":"worker","qty":1})",
-                              R"({"type":"web","quantity":0},{"type":"worker","size":"private-m"})"}) {
+                              R"({"type":"web","quantity":0},{"type":"worker","size":"private-m"})",
+                              R"({"type":"web","quantity":0},{"type":"worker","size":"huge"})"}) {
     const Answer refused =
         heroku.call("PATCH", "/apps/orders/formation", R"({"updates":[)" + std::string(updates) + "]}");
     EXPECT_EQ(refused.status, 422) << updates;
