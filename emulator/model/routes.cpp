@@ -21,6 +21,7 @@ constexpr auto routes = std::to_array<Route>({
     {"GET", "/teams/:team/addons", h::team_addons},
     {"GET", "/spaces", h::spaces},
     {"GET", "/spaces/:space", h::space},
+    {"GET", "/spaces/:space/nat", h::space_nat},
     {"GET", "/regions", h::regions, token, anyone},
     {"GET", "/regions/:region", h::region, token, anyone},
 

@@ -36,6 +36,8 @@ constexpr auto departures = std::to_array<Departure>({
      "accept-inclusion:config_vars", "heroku-api.md 1.3: what the inclusion asks for"},
     {"plan", "/properties/price/properties", R"({"metered":{"type":["boolean"],"optional":true}})", "",
      "heroku-api.md 2.9: the wider 3.sdk schema has it"},
+    {"space", "/properties", R"({"region":{"$ref":"#/definitions/region"}})", "accept-expansion:region",
+     "the CLI's spaces:info asks for the region and prints its description"},
     {"region", "/definitions/provider/properties/region/enum", R"(["us-east-2","eu-west-3"])", "",
      "heroku-api.md 2.9: the CLI knows the space regions ohio and paris"},
 });

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/text.h"
 #include "emulator/model/catalogue.h"
 #include "emulator/model/handlers/find.h"
 #include "emulator/model/handlers/handlers.h"
@@ -16,6 +17,8 @@ Response named_page(const Call& call, std::vector<T*> objects) {
       [](const T* object, const std::string& field) { return field == "id" ? object->id : object->name; },
       [](const T* object) { return render(*object); });
 }
+
+Response no_space() { return not_found("space", "Couldn't find that space."); }
 
 }  // namespace
 
@@ -65,7 +68,21 @@ Response spaces(Control& control, const Call& call) { return named_page(call, co
 
 Response space(Control& control, const Call& call) {
   const Space* found = control.estate.spaces.find(call["space"]);
-  return found != nullptr ? answer(render(*found)) : not_found("space", "Couldn't find that space.");
+  if (found == nullptr) return no_space();
+  json::Value space = render(*found);
+  const Region* region = find_region(found->region);
+  if (region != nullptr && call.header_lists("accept-expansion", "region")) space.set("region", render(*region));
+  return answer(space);
+}
+
+Response space_nat(Control& control, const Call& call) {
+  const Space* found = control.estate.spaces.find(call["space"]);
+  if (found == nullptr) return no_space();
+  // Addresses that are nobody's: what leaves a space here leaves by loopback.
+  return answer(json::Object{{"state", "enabled"},
+                             {"sources", json::Array{"192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"}},
+                             {"created_at", format_time(found->created_at)},
+                             {"updated_at", format_time(found->created_at)}});
 }
 
 Response regions(Control&, const Call& call) {

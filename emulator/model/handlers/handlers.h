@@ -21,6 +21,7 @@ Response team_apps(Control&, const Call&);
 Response team_addons(Control&, const Call&);
 Response spaces(Control&, const Call&);
 Response space(Control&, const Call&);
+Response space_nat(Control&, const Call&);
 Response regions(Control&, const Call&);
 Response region(Control&, const Call&);
 

@@ -99,6 +99,10 @@ TEST(EmulatorApps, TeamsAndSpaces) {
   Harness heroku;
   EXPECT_THAT(heroku.get("/spaces").all("name"), ElementsAre("prod-va"));
   EXPECT_EQ(heroku.get("/spaces/prod-va").body["team"]["name"].as_string(), "acme");
+  EXPECT_EQ(heroku.get("/spaces/prod-va", {{"accept-expansion", "region"}}).body["region"]["description"].as_string(),
+            "Virginia, United States");
+  EXPECT_EQ(heroku.get("/spaces/prod-va/nat").body["sources"].items().size(), 4U);
+  EXPECT_EQ(heroku.get("/spaces/nothing/nat").status, 404);
   EXPECT_THAT(heroku.get("/teams/acme/apps").all("name"), ElementsAre("orders-space"));
   EXPECT_EQ(heroku.get("/teams/other").status, 404);
   EXPECT_EQ(heroku.get("/account").body["email"].as_string(), "operator@example.com");
