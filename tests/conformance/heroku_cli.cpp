@@ -21,19 +21,26 @@ void accept_terms(const std::string& home) {
   std::ofstream(home + "/cache/heroku/terms-of-service") << "";
 }
 
+/// Its words, apart from the mark before each line of an error, with one blank between them.
+std::string squeezed(std::string_view text) {
+  std::istringstream stream{std::string(text)};
+  std::string line;
+  for (std::string word; stream >> word;)
+    if (word != "›") line += (line.empty() ? "" : " ") + word;
+  return line;
+}
+
 }  // namespace
 
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines;
   std::istringstream stream{std::string(text)};
-  for (std::string line; std::getline(stream, line);) {
-    std::istringstream words(line);
-    std::string squeezed;
-    for (std::string word; words >> word;) squeezed += (squeezed.empty() ? "" : " ") + word;
-    if (!squeezed.empty()) lines.push_back(std::move(squeezed));
-  }
+  for (std::string line; std::getline(stream, line);)
+    if (std::string words = squeezed(line); !words.empty()) lines.push_back(std::move(words));
   return lines;
 }
+
+std::string prose(std::string_view text) { return squeezed(text); }
 
 HerokuCli::HerokuCli(std::string host, std::string api_key) : host_(std::move(host)), api_key_(std::move(api_key)) {
   for (const char* folder : {"config", "data", "cache", "work"})

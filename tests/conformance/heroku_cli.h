@@ -31,6 +31,9 @@ struct Said {
 /// The lines that are not empty, each run of blanks as one: what a table says, whatever its columns are wide.
 [[nodiscard]] std::vector<std::string> lines_of(std::string_view text);
 
+/// All of it as one line: an error without the marks and line breaks that the CLI gives it.
+[[nodiscard]] std::string prose(std::string_view text);
+
 class HerokuCli {
  public:
   HerokuCli(std::string host, std::string api_key);
