@@ -274,6 +274,12 @@ const ModelledServer* DataPlane::find(const std::string& id) const {
   return found == servers_.end() ? nullptr : &found->second;
 }
 
+std::vector<std::string> DataPlane::servers() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, server] : servers_) ids.push_back(id);
+  return ids;
+}
+
 const ModelledServer* DataPlane::find_at(const std::string& host, int number) const {
   const auto found = by_address_.find({host, number});
   return found == by_address_.end() ? nullptr : find(found->second);

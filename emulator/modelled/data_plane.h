@@ -111,6 +111,8 @@ class DataPlane {
   void later(SteadyTime time, std::function<void()> work) { agenda_.at(time, std::move(work)); }
 
   [[nodiscard]] const ModelledServer* find(const std::string& id) const;
+  /// The ids of all, in their order.
+  [[nodiscard]] std::vector<std::string> servers() const;
   /// The server a URL's host and port name.
   [[nodiscard]] const ModelledServer* find_at(const std::string& host, int port) const;
   /// Sessions that hold a transaction open on it, by the writers' names.

@@ -19,16 +19,17 @@ heroku::HttpResponse as_client_sees(emulator::Response response) {
 }  // namespace
 
 emulator::Response ModelTransport::carry_out(const heroku::HttpRequest& request) {
-  emulator::Request arriving{request.method, target_of(request.url), {}, request.body};
+  emulator::Request carried{request.method, target_of(request.url), {}, request.body};
   for (const auto& [name, value] : request.headers) {
     std::string lower = name;
     for (char& c : lower)
       if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    arriving.headers.emplace_back(std::move(lower), value);
+    carried.headers.emplace_back(std::move(lower), value);
   }
-  if (!request.authorization.empty()) arriving.headers.emplace_back("authorization", request.authorization.reveal());
-  emulator::Response response = model_.handle(arriving);
-  if (request.method == "GET") answered_[arriving.target] = response;
+  if (!request.authorization.empty()) carried.headers.emplace_back("authorization", request.authorization.reveal());
+  if (arriving) arriving(request);
+  emulator::Response response = model_.handle(carried);
+  if (request.method == "GET") answered_[carried.target] = response;
   if (observe) observe();
   return response;
 }

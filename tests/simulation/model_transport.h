@@ -23,9 +23,10 @@ class ModelTransport final : public heroku::Transport {
   ModelTransport(EventLoop& loop, emulator::Model& model, std::chrono::milliseconds latency)
       : loop_(loop), model_(model), latency_(latency), never_(loop) {}
 
-  Meddle meddle{};                  ///< asked before each request; numbers start at 1
-  std::function<void()> kill{};     ///< ends the tool; the request is never heard of again
-  std::function<void()> observe{};  ///< after each effect
+  Meddle meddle{};                                             ///< asked before each request; numbers start at 1
+  std::function<void()> kill{};                                ///< ends the tool; the request is never heard of again
+  std::function<void(const heroku::HttpRequest&)> arriving{};  ///< right before each effect
+  std::function<void()> observe{};                             ///< after each effect
 
   [[nodiscard]] Task<Result<heroku::HttpResponse>> send(heroku::HttpRequest request) override;
   [[nodiscard]] int requests() const { return requests_; }

@@ -1,0 +1,74 @@
+#include "tests/simulation/scenario.h"
+
+namespace changeover::simulation {
+namespace {
+
+constexpr int patience = 8;  // runs of an operator who does not give up at once
+
+Meddling answering(int status, const std::string& body, const std::string& type = "application/json") {
+  Meddling meddling{Meddling::Kind::answer};
+  meddling.answer = {status, {{"content-type", type}}, body};
+  return meddling;
+}
+
+}  // namespace
+
+Scenario::Scenario(std::string_view world) : heroku_(world), judge_(heroku_, "orders-db", {"orders", "orders-space"}) {}
+
+Ended Scenario::apply(std::string_view stage, const Prepare& prepare, ApplyOptions options) {
+  SimulatedTool tool(heroku_, orders_spec(stage));
+  judge_.watch(tool);
+  if (prepare) prepare(tool);
+  Ended ended = tool.apply(options);
+  log_ += "---- apply " + std::string(stage) + " → " + std::to_string(ended.exit_code) + "\n" + ended.story();
+  judge_.judge_end(ended);
+  return ended;
+}
+
+void Scenario::bring_to_live() {
+  for (int run = 0; run < patience; ++run) {
+    const Ended ended = apply("live");
+    if (ended.exit_code == 0) return;
+    heroku_.pass(std::chrono::minutes{1});
+    if (ended.exit_code == 4) apply("replicating", {}, {true, std::nullopt});
+  }
+  judge_.gave_up("stage live");
+}
+
+void Scenario::bring_back() {
+  for (int run = 0; run < patience; ++run) {
+    const Ended ended = apply("source", {}, {true, std::nullopt});
+    if (ended.exit_code == 0) return;
+    heroku_.pass(std::chrono::minutes{1});
+  }
+  judge_.gave_up("stage source");
+}
+
+const std::vector<Trouble>& all_troubles() {
+  using Kind = Meddling::Kind;
+  static const std::vector<Trouble> troubles{
+      {"killed before", {Kind::kill_before}},
+      {"killed after", {Kind::kill_after}},
+      {"answer lost", {Kind::lose_answer}},
+      {"request lost", {Kind::lose_request}},
+      {"refused", {Kind::refuse}},
+      {"timed out", {Kind::time_out}},
+      {"stale", {Kind::stale}},
+      {"slow", {Kind::slow, std::chrono::seconds{20}}},
+      {"500", answering(500, R"({"id":"internal_server_error","message":"Internal server error."})")},
+      {"503 with HTML", answering(503, "<html><body>Application Error</body></html>", "text/html")},
+      {"429", answering(429, R"({"id":"rate_limit","message":"Your account reached the API rate limit."})")},
+      {"401", answering(401, R"({"id":"unauthorized","message":"Invalid credentials provided."})")},
+  };
+  return troubles;
+}
+
+Scenario::Prepare at_request(int number, Meddling meddling) {
+  return [number, meddling](SimulatedTool& tool) {
+    tool.network().meddle = [number, meddling](const heroku::HttpRequest&, int current) {
+      return current == number ? meddling : Meddling{};
+    };
+  };
+}
+
+}  // namespace changeover::simulation
