@@ -20,7 +20,8 @@ TEST(Changeover, MovesADatabaseUnderWritersAndLosesNothing) {
   const Ended ended = tool.apply();
   EXPECT_EQ(ended.exit_code, 0) << ended.story();
   heroku.pass(minutes{5});
-  const std::string copy = heroku.call("GET", "/apps/orders-space/addon-attachments").items()[0]["addon"]["id"].as_string();
+  const std::string copy =
+      heroku.call("GET", "/apps/orders-space/addon-attachments").items()[0]["addon"]["id"].as_string();
   EXPECT_GT(heroku.plane().acknowledged(), 10'000);
   EXPECT_EQ(heroku.plane().lost_on(copy), 0);
   EXPECT_TRUE(heroku.plane().first_write(copy));

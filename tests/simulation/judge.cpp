@@ -88,7 +88,8 @@ std::string Judge::copy() const {
 Judge::Look Judge::look_of(const std::string& app) {
   Look look;
   look.maintenance = heroku_.call("GET", "/apps/" + app)["maintenance"].dump() == "true";
-  for (const json::Value& process : heroku_.call("GET", "/apps/" + app + "/formation").items())
+  const json::Value formation = heroku_.call("GET", "/apps/" + app + "/formation");
+  for (const json::Value& process : formation.items())
     look.formation += process["type"].as_string() + "=" + process["quantity"].dump() + " ";
   return look;
 }
