@@ -38,10 +38,11 @@ struct Timing {
 
 /// Behaviours that no source settles (heroku-api.md 8); each can be turned.
 struct Switches {
-  bool rotate_on_unfollow = true;   ///< the default credential changes once after an unfollow (8, row 9)
-  bool fir_maintenance = false;     ///< Fir apps accept maintenance mode (8, row 24)
-  int rate_limit = 4'500;           ///< tokens of the account (1.7)
-  double tokens_per_second = 1.25;  ///< refill
+  bool rotate_on_unfollow = true;            ///< the default credential changes once after an unfollow (8, row 9)
+  bool keep_credentials_on_unfollow = true;  ///< an unfollowed database lists its leader's credentials (8, row 29)
+  bool fir_maintenance = false;              ///< Fir apps accept maintenance mode (8, row 24)
+  int rate_limit = 4'500;                    ///< tokens of the account (1.7)
+  double tokens_per_second = 1.25;           ///< refill
 };
 
 struct WorldSpace {
@@ -91,12 +92,13 @@ struct WorldApp {
 struct WorldAddon {
   std::string name;
   std::string app;
-  std::string plan;                   ///< with the service: "heroku-postgresql:standard-0"
-  std::string attachment;             ///< empty: chosen as Heroku would
-  std::string seed_sql;               ///< run once on a new leader
-  std::optional<std::string> follow;  ///< the leader's add-on name
-  bool stalled = false;               ///< a follower whose replay stands still
-  bool maintenance_due = false;       ///< the Data API announces a platform maintenance
+  std::string plan;                      ///< with the service: "heroku-postgresql:standard-0"
+  std::string attachment;                ///< empty: chosen as Heroku would
+  std::string seed_sql;                  ///< run once on a new leader
+  std::vector<std::string> credentials;  ///< besides the default one; a leader's
+  std::optional<std::string> follow;     ///< the leader's add-on name
+  bool stalled = false;                  ///< a follower whose replay stands still
+  bool maintenance_due = false;          ///< the Data API announces a platform maintenance
 };
 
 struct WorldAttachment {

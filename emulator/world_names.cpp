@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "emulator/model/addon_name.h"
 #include "emulator/model/catalogue.h"
+#include "emulator/model/credentials.h"
 
 namespace changeover::emulator {
 namespace {
@@ -80,6 +81,21 @@ class Checker {
     if (plan->in_space && !app->second->space)
       diagnostics_.error(at, "plan " + addon.plan + " needs an app inside a space, and " + addon.app + " is in none");
     if (addon.follow) check_follow(addon, *plan, at);
+    check_credentials(addon, *plan, at);
+  }
+
+  void check_credentials(const WorldAddon& addon, const Plan& plan, Position at) {
+    if (addon.credentials.empty()) return;
+    if (addon.follow)
+      diagnostics_.error(at, "`" + addon.name + "` follows, so its credentials are its leader's",
+                         "list them at `" + *addon.follow + "`");
+    else if (!plan.followers)
+      diagnostics_.error(at, "plan " + addon.plan + " has the default credential only");
+    std::set<std::string> seen;
+    for (const std::string& name : addon.credentials)
+      if (!Credentials::is_name(name) || !seen.insert(name).second)
+        diagnostics_.error(at, "`" + name + "` is no name for a further credential of `" + addon.name + "`",
+                           "a letter, then letters, digits, - and _; each once, and none of PostgreSQL's own");
   }
 
   void check_follow(const WorldAddon& addon, const Plan& plan, Position at) {
@@ -97,8 +113,26 @@ class Checker {
 
   void check_attachment(const WorldAttachment& attachment, Position at) {
     if (!apps_.contains(attachment.app)) unknown(at, "app", attachment.app, names_of(world_.apps));
-    if (!addons_.contains(attachment.addon)) unknown(at, "addon", attachment.addon, names_of(world_.addons));
+    const auto addon = addons_.find(attachment.addon);
+    if (addon == addons_.end())
+      unknown(at, "addon", attachment.addon, names_of(world_.addons));
+    else if (!attachment.ns.empty())
+      check_namespace(attachment, *addon->second, at);
     taken(attachment.app, attachment.name, at);
+  }
+
+  void check_namespace(const WorldAttachment& attachment, const WorldAddon& addon, Position at) {
+    const std::size_t colon = attachment.ns.find(':');
+    const std::string kind = attachment.ns.substr(0, colon);
+    if (colon == std::string::npos || (kind != "credential" && kind != "connection-pooling"))
+      return diagnostics_.error(at, "`" + attachment.ns + "` is no namespace",
+                                "credential:NAME or connection-pooling:NAME");
+    const std::string name = attachment.ns.substr(colon + 1);
+    const auto leader = addon.follow ? addons_.find(*addon.follow) : addons_.end();
+    const std::vector<std::string>& names = (leader != addons_.end() ? *leader->second : addon).credentials;
+    if (name != "default" && std::ranges::find(names, name) == names.end())
+      diagnostics_.error(at, "`" + attachment.addon + "` has no credential `" + name + "`",
+                         "list it under the add-on's `credentials`");
   }
 
   void taken(const std::string& app, const std::string& name, Position at) {

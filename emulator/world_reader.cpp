@@ -132,6 +132,8 @@ void Reader::read_timing(MappingReader timing) {
 void Reader::read_switches(MappingReader switches) {
   Switches& s = world.switches;
   if (const auto found = switches.boolean("rotate_on_unfollow")) s.rotate_on_unfollow = found->value;
+  if (const auto found = switches.boolean("keep_credentials_on_unfollow"))
+    s.keep_credentials_on_unfollow = found->value;
   if (const auto found = switches.boolean("fir_maintenance")) s.fir_maintenance = found->value;
   if (const auto found = switches.integer("rate_limit", 0, 1'000'000)) s.rate_limit = static_cast<int>(found->value);
   if (const auto found = switches.integer("tokens_per_hour", 0, 100'000'000))
@@ -243,6 +245,8 @@ void Reader::read_addon(const std::string& name, MappingReader addon) {
   if (auto follow = addon.text("follow", "an add-on of `addons`")) made.follow = std::move(follow->value);
   made.seed_sql = text_or(addon.text("seed", "SQL"));
   if (const auto path = addon.text("seed_file", "a path")) made.seed_sql += seed_from_file(*path);
+  if (const auto names = addon.texts("credentials", "a list of names"))
+    for (const auto& credential : names->value) made.credentials.push_back(credential.value);
   if (const auto stalled = addon.boolean("stalled")) made.stalled = stalled->value;
   if (const auto due = addon.boolean("maintenance_due")) made.maintenance_due = due->value;
   positions.addons.emplace(name, addon.at());

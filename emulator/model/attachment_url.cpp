@@ -4,8 +4,12 @@
 
 namespace changeover::emulator {
 
+std::string credential_name(const std::optional<std::string>& ns) {
+  return ns && ns->find(':') != std::string::npos ? ns->substr(ns->find(':') + 1) : "default";
+}
+
 const Credential* credential_of(const Database& database, const std::optional<std::string>& ns) {
-  const std::string name = ns && ns->find(':') != std::string::npos ? ns->substr(ns->find(':') + 1) : "default";
+  const std::string name = credential_name(ns);
   const auto found = std::ranges::find(database.credentials, name, &Credential::name);
   return found == database.credentials.end() ? nullptr : &*found;
 }

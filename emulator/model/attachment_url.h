@@ -11,6 +11,9 @@
 
 namespace changeover::emulator {
 
+/// The credential a namespace means: "credential:NAME" and "connection-pooling:NAME" mean NAME, none the default.
+[[nodiscard]] std::string credential_name(const std::optional<std::string>& ns);
+
 /// The credential that a namespace names: none and "connection-pooling:x" the default or x, "credential:x" x.
 [[nodiscard]] const Credential* credential_of(const Database& database, const std::optional<std::string>& ns);
 

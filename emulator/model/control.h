@@ -1,7 +1,7 @@
 // The parts of the control plane in one bundle: what a handler may use.
 //
-// Owner: the model. Thread rule: the model's thread. The parts know each other one way: databases and attachments →
-// releases → dynos → estate.
+// Owner: the model. Thread rule: the model's thread. The parts know each other one way: databases →
+// credentials and attachments → releases → dynos → estate.
 #pragma once
 
 #include <map>
@@ -42,7 +42,9 @@ struct Control {
         dynos(clock, random, timing, timers, estate, engines.processes),
         releases(clock, random, dynos, estate, caller),
         attachments(clock, random, estate, releases),
-        databases(clock, random, timing, switches, timers, estate, releases, engines.databases) {}
+        lineage(estate),
+        credentials(random, switches, estate, lineage, releases, engines.databases),
+        databases(clock, random, timing, switches, timers, estate, lineage, releases, credentials, engines.databases) {}
   Control(const Control&) = delete;
   Control& operator=(const Control&) = delete;
   ~Control() = default;
@@ -60,6 +62,8 @@ struct Control {
   Dynos dynos;
   Releases releases;
   Attachments attachments;
+  Lineage lineage;
+  Credentials credentials;
   Databases databases;
   std::map<std::string, std::vector<Transfer>> transfers;  ///< by app id
 };

@@ -71,7 +71,7 @@ void add_relations(json::Array& info, const Control& control, const AddOn& addon
       leader != nullptr && leader->database->endpoint)
     info.push_back(url_row("Following", {bare_url(*leader->database->endpoint)}));
   json::Array urls;
-  for (const AddOn* follower : control.databases.followers(addon))
+  for (const AddOn* follower : control.lineage.followers(addon))
     if (follower->database->endpoint) urls.emplace_back(bare_url(*follower->database->endpoint));
   if (!urls.empty()) info.push_back(url_row("Followers", std::move(urls)));
   if (database.follows() && database.sample && database.sample->sample.commits_behind) {

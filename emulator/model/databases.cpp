@@ -1,8 +1,5 @@
 #include "emulator/model/databases.h"
 
-#include <algorithm>
-#include <array>
-
 #include "emulator/model/attachment_url.h"
 #include "emulator/model/catalogue.h"
 
@@ -26,17 +23,7 @@ bool is_moving(const Database& database) {
     case Database::Phase::failed:
       break;
   }
-  return database.sample_requested.has_value() || database.new_password.has_value();
-}
-
-std::string hex_word(Random& random, std::string_view prefix, std::size_t digits) {
-  std::string word(prefix);
-  while (word.size() < prefix.size() + digits) {
-    std::string uuid = random.uuid();
-    std::erase(uuid, '-');
-    word += uuid;
-  }
-  return word.substr(0, prefix.size() + digits);
+  return database.sample_requested.has_value() || database.phase == Database::Phase::rotating;
 }
 
 }  // namespace
@@ -52,11 +39,12 @@ void Databases::begin(AddOn& addon, AddOn* leader, const std::string& seed_sql) 
     database.leader_id = leader->id;
     database.leader_name = leader->name;
     database.credentials = leader->database->credentials;
-    followers_of_[leader->id].insert(addon.id);
+    lineage_.add(leader->id, addon.id);
     step_wait_for_leader(addon);
   } else {
-    Credential credential{random_.uuid(), "default", hex_word(random_, "u", 13), Secret(hex_word(random_, "p", 64))};
-    engine_.create_leader(addon.id, hex_word(random_, "d", 13), credential.user, credential.password, seed_sql);
+    Credential credential = credentials_.make_default();
+    const std::string name = "d" + credential.user.substr(1);
+    engine_.create_leader(addon.id, name, credential.user, credential.password, seed_sql);
     database.credentials.push_back(std::move(credential));
   }
   moving_.insert(addon.id);
@@ -97,7 +85,7 @@ void Databases::step(AddOn& addon) {
   if (database.phase == Database::Phase::waiting_for_leader) step_wait_for_leader(addon);
   if (database.phase == Database::Phase::starting) step_start(addon);
   if (database.phase == Database::Phase::promoting) step_promotion(addon);
-  if (database.new_password) step_rotation(addon);
+  if (database.phase == Database::Phase::rotating && !Credentials::under_way(database)) standalone(addon);
 }
 
 void Databases::step_wait_for_leader(AddOn& addon) {
@@ -132,21 +120,7 @@ void Databases::provisioned(AddOn& addon) {
   if (addon.state != AddOn::State::provisioning) return;
   addon.state = AddOn::State::provisioned;
   addon.updated_at = clock_.wall_now();
-  release_on_all_apps(addon, "completed provisioning, setting");
-}
-
-void Databases::release_on_all_apps(AddOn& addon, const std::string& what) {
-  std::map<App*, std::vector<std::string>> names;
-  std::vector<App*> order;  // by attachment, so that ids do not depend on addresses
-  for (const Attachment* attachment : addon.attachments) {
-    if (!names.contains(attachment->app)) order.push_back(attachment->app);
-    names[attachment->app].push_back(attachment->name + "_URL");
-  }
-  for (App* app : order) {
-    std::string list;
-    for (const std::string& name : names[app]) list += (list.empty() ? "" : ", ") + name;
-    releases_.make(*app, "@ref:" + addon.name + " " + what + " " + list + ".", Releases::By::provider);
-  }
+  releases_.announce(addon, "completed provisioning, setting");
 }
 
 void Databases::sample_later(const std::string& addon_id) {
@@ -192,13 +166,16 @@ void Databases::step_promotion(AddOn& addon) {
   if (status.state == DatabaseStatus::State::failed) return failed(addon);
   if (status.state != DatabaseStatus::State::running || status.in_recovery) return;
   if (switches_.rotate_on_unfollow && timing_.rotation.count() == 0) {
-    database.phase = Database::Phase::rotating;  // `following` is null only when the new password is in force
-    return rotate(addon);
+    database.phase = Database::Phase::rotating;     // `following` is null only when the new password is in force
+    lineage_.remove(database.leader_id, addon.id);  // its credentials are its own from here on
+    return credentials_.rotate(addon, database.credentials.front(), false);
   }
   standalone(addon);
   if (!switches_.rotate_on_unfollow) return;
   timers_.at(clock_.steady_now() + timing_.rotation, [this, id = addon.id] {
-    if (AddOn* again = estate_.addons.find(id)) rotate(*again);
+    AddOn* again = estate_.addons.find(id);
+    if (again != nullptr && again->database->phase == Database::Phase::running)
+      credentials_.rotate(*again, again->database->credentials.front(), false);
   });
 }
 
@@ -207,7 +184,8 @@ void Databases::standalone(AddOn& addon) {
   database.phase = Database::Phase::running;
   const AddOn* leader = estate_.addons.find(database.leader_id);
   if (leader != nullptr) database.forked_from = leader->database->formation;
-  followers_of_[database.leader_id].erase(addon.id);
+  lineage_.remove(database.leader_id, addon.id);
+  credentials_.settle_standalone(addon);
   database.leader_id.clear();
   database.leader_name.clear();
   database.frozen_following = Secret{};
@@ -217,37 +195,11 @@ void Databases::standalone(AddOn& addon) {
   addon.updated_at = clock_.wall_now();
 }
 
-void Databases::rotate(AddOn& addon) {
-  addon.database->new_password = Secret(hex_word(random_, "p", 64));
-  engine_.set_role(addon.id, addon.database->credentials.front().user, *addon.database->new_password);
-  moving_.insert(addon.id);
-}
-
-void Databases::step_rotation(AddOn& addon) {
-  Database& database = *addon.database;
-  const DatabaseStatus status = engine_.status(addon.id);
-  if (status.state == DatabaseStatus::State::failed) return failed(addon);
-  if (!status.endpoint || !(status.endpoint->password == *database.new_password)) return;
-  const Secret password = *database.new_password;
-  database.endpoint = status.endpoint;
-  database.new_password.reset();
-  if (database.phase == Database::Phase::rotating) standalone(addon);
-  // A follower shares the leader's roles by replication (heroku-api.md 3.6).
-  std::vector<AddOn*> changed = followers(addon);
-  changed.insert(changed.begin(), &addon);
-  const std::string user = database.credentials.front().user;
-  for (AddOn* one : changed) {
-    for (Credential& credential : one->database->credentials)
-      if (credential.user == user) credential.password = password;
-    if (one->state == AddOn::State::provisioned) release_on_all_apps(*one, "rotated its credential, setting");
-  }
-}
-
 void Databases::destroy(AddOn& addon) {
-  for (AddOn* follower : followers(addon))
+  for (AddOn* follower : lineage_.followers(addon))
     if (auto url = following(*follower)) follower->database->frozen_following = *url;
-  if (addon.database->follows()) followers_of_[addon.database->leader_id].erase(addon.id);
-  followers_of_.erase(addon.id);
+  if (addon.database->follows()) lineage_.remove(addon.database->leader_id, addon.id);
+  lineage_.forget(addon.id);
   moving_.erase(addon.id);
   engine_.destroy(addon.id);
 }
@@ -273,18 +225,10 @@ std::optional<Secret> Databases::following(const AddOn& addon) const {
   const Database& database = *addon.database;
   if (!database.follows()) return std::nullopt;
   const AddOn* leader = estate_.addons.find(database.leader_id);
-  if (leader == nullptr) return database.frozen_following;
+  if (leader == nullptr)
+    return database.frozen_following.empty() ? std::nullopt : std::optional(database.frozen_following);
   if (!leader->database->endpoint) return std::nullopt;
   return postgres_url(*leader->database->endpoint, leader->database->credentials.front());
-}
-
-std::vector<AddOn*> Databases::followers(const AddOn& addon) const {
-  std::vector<AddOn*> list;
-  const auto found = followers_of_.find(addon.id);
-  if (found == followers_of_.end()) return list;
-  for (const std::string& id : found->second)
-    if (AddOn* follower = estate_.addons.find(id)) list.push_back(follower);
-  return list;
 }
 
 }  // namespace changeover::emulator

@@ -4,10 +4,11 @@
 // database whose server fails shows its add-on as deprovisioned, as a failed provisioning does at Heroku.
 #pragma once
 
-#include <map>
 #include <set>
 #include <string>
 
+#include "emulator/model/credentials.h"
+#include "emulator/model/lineage.h"
 #include "emulator/model/releases.h"
 
 namespace changeover::emulator {
@@ -15,14 +16,16 @@ namespace changeover::emulator {
 class Databases {
  public:
   Databases(const Clock& clock, Random& random, const Timing& timing, const Switches& switches, Timers& timers,
-            Estate& estate, Releases& releases, DatabaseEngine& engine)
+            Estate& estate, Lineage& lineage, Releases& releases, Credentials& credentials, DatabaseEngine& engine)
       : clock_(clock),
         random_(random),
         timing_(timing),
         switches_(switches),
         timers_(timers),
         estate_(estate),
+        lineage_(lineage),
         releases_(releases),
+        credentials_(credentials),
         engine_(engine) {}
 
   /// Gives the add-on a database and asks the engine for it: a follower of `leader`, or a leader when that is null.
@@ -33,8 +36,6 @@ class Databases {
   void unfollow(AddOn& addon);
   /// Frees the engine's side and freezes what its followers say of it. The add-on is removed by the caller.
   void destroy(AddOn& addon);
-  /// A new password for the default credential; config vars change by releases of the provider once it is in force.
-  void rotate(AddOn& addon);
 
   [[nodiscard]] bool known_to_data_api(const AddOn& addon) const;
   /// Heroku's `waiting?`.
@@ -43,7 +44,6 @@ class Databases {
   [[nodiscard]] bool has_standby(const AddOn& addon) const;
   /// URL of the leader, while there is one.
   [[nodiscard]] std::optional<Secret> following(const AddOn& addon) const;
-  [[nodiscard]] std::vector<AddOn*> followers(const AddOn& addon) const;
 
   /// Looks at every database between two states.
   void refresh();
@@ -55,13 +55,11 @@ class Databases {
   void step_wait_for_leader(AddOn& addon);
   void step_start(AddOn& addon);
   void step_promotion(AddOn& addon);
-  void step_rotation(AddOn& addon);
   void failed(AddOn& addon);
   void provisioned(AddOn& addon);
   void standalone(AddOn& addon);
   void take_sample(AddOn& addon);
   void sample_later(const std::string& addon_id);
-  void release_on_all_apps(AddOn& addon, const std::string& what);
   void wake_at(SteadyTime time, const std::string& addon_id);
 
   const Clock& clock_;
@@ -70,10 +68,11 @@ class Databases {
   const Switches& switches_;
   Timers& timers_;
   Estate& estate_;
+  Lineage& lineage_;
   Releases& releases_;
+  Credentials& credentials_;
   DatabaseEngine& engine_;
-  std::set<std::string> moving_;                               ///< add-on ids
-  std::map<std::string, std::set<std::string>> followers_of_;  ///< leader's add-on id → followers' add-on ids
+  std::set<std::string> moving_;  ///< add-on ids
 };
 
 }  // namespace changeover::emulator

@@ -45,6 +45,7 @@ void create_addon(Control& control, const WorldAddon& described) {
   if (addon.service() == postgres_service) {
     AddOn* leader = described.follow ? control.estate.addons.find(*described.follow) : nullptr;
     control.databases.create_settled(addon, leader, described.seed_sql);
+    for (const std::string& name : described.credentials) control.credentials.create(addon, name);
     addon.database->maintenance_due = described.maintenance_due;
   }
   const std::string name =

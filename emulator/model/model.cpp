@@ -60,6 +60,7 @@ Model::~Model() = default;
 void Model::tick() {
   Control& control = *control_;
   control.timers.run(control.clock.steady_now());
+  control.credentials.refresh();
   control.databases.refresh();
   control.dynos.refresh_moving();
   control.timers.run(control.clock.steady_now());  // what the refreshes asked for at once
@@ -69,6 +70,7 @@ void Model::tick() {
 void Model::become_ready() {
   for (const AddOn* addon : control_->estate.addons.all())
     if (addon->database != nullptr && addon->database->phase != Database::Phase::running) return;
+  if (control_->credentials.moving()) return;
   ready_ = true;
   set_in_motion(*control_, world_);
   control_->dynos.refresh_moving();
@@ -81,7 +83,9 @@ void Model::watch() {
 
 std::optional<SteadyTime> Model::next_due() const { return control_->timers.next(); }
 
-bool Model::moving() const { return !ready_ || control_->databases.moving() || control_->dynos.moving(); }
+bool Model::moving() const {
+  return !ready_ || control_->credentials.moving() || control_->databases.moving() || control_->dynos.moving();
+}
 
 std::string Model::failure() const {
   for (const AddOn* addon : control_->estate.addons.all())

@@ -120,10 +120,14 @@ struct App {
 };
 
 struct Credential {
+  enum class State { provisioning, active, rotating, revoking };
   std::string id;
   std::string name;
   std::string user;
-  Secret password;
+  Secret password;  ///< in force, unless provisioning
+  State state = State::active;
+  std::optional<Secret> wanted;   ///< asked of the engine, not in force yet
+  bool ends_connections = false;  ///< once that is in force
 };
 
 /// What the Data API said last about a database's insides, and when that was true.
@@ -152,7 +156,6 @@ struct Database {
   SteadyTime fork_follow_at{};
   SteadyTime standby_at{};
   std::optional<SteadyTime> sample_requested;
-  std::optional<Secret> new_password;  ///< a rotation under way: asked of the engine, not in force yet
   std::optional<PublishedSample> sample;
   json::Value settings;
 

@@ -43,6 +43,22 @@ Release& Releases::make(App& app, std::string description, By by) {
   return made;
 }
 
+void Releases::announce(const AddOn& addon, const std::string& what,
+                        const std::function<bool(const Attachment&)>& concerns) {
+  std::map<App*, std::vector<std::string>> names;
+  std::vector<App*> order;  // by attachment, so that ids do not depend on addresses
+  for (const Attachment* attachment : addon.attachments) {
+    if (!concerns(*attachment)) continue;
+    if (!names.contains(attachment->app)) order.push_back(attachment->app);
+    names[attachment->app].push_back(attachment->name + "_URL");
+  }
+  for (App* app : order) {
+    std::string list;
+    for (const std::string& name : names[app]) list += (list.empty() ? "" : ", ") + name;
+    make(*app, "@ref:" + addon.name + " " + what + " " + list + ".", By::provider);
+  }
+}
+
 void Releases::run_next_phase(App& app) {
   const auto& waiting = waiting_[app.id];
   if (waiting.empty()) return;

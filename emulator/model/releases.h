@@ -5,6 +5,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -22,6 +23,10 @@ class Releases {
       : clock_(clock), random_(random), dynos_(dynos), estate_(estate), caller_(caller) {}
 
   Release& make(App& app, std::string description, By by);
+  /// A release of the provider on every app with an attachment that it concerns: "@ref:NAME WHAT A_URL, B_URL."
+  void announce(
+      const AddOn& addon, const std::string& what,
+      const std::function<bool(const Attachment&)>& concerns = [](const Attachment&) { return true; });
 
  private:
   void run_next_phase(App& app);

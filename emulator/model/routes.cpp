@@ -102,8 +102,10 @@ constexpr auto routes = std::to_array<Route>({
     {"GET", "/postgres/v0/databases/:db/credentials", h::credentials},
     {"POST", "/postgres/v0/databases/:db/credentials", h::create_credential},
     {"GET", "/postgres/v0/databases/:db/credentials/:credential", h::credential},
-    {"POST", "/postgres/v0/databases/:db/credentials/:credential/credentials_rotation", h::rotate_credentials},
+    {"DELETE", "/postgres/v0/databases/:db/credentials/:credential", h::destroy_credential},
+    {"POST", "/postgres/v0/databases/:db/credentials/:credential/credentials_rotation", h::rotate_credential},
     {"POST", "/postgres/v0/databases/:db/credentials_rotation", h::rotate_credentials},
+    {"POST", "/postgres/v0/databases/:db/repair-default", h::repair_default},
     {"GET", "/data/maintenances/v1/apps/:app", h::maintenances},
     {"GET", "/data/maintenances/v1/:db", h::maintenance},
 });

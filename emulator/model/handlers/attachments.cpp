@@ -28,8 +28,13 @@ std::optional<Response> refused(const App& app, const AddOn& addon, const std::o
                                 const std::string& confirm) {
   if (addon.state != AddOn::State::provisioned)
     return invalid_params("Add-on " + addon.name + " is not available yet. Wait until it is provisioned.");
-  if (addon.database != nullptr && ns && credential_of(*addon.database, ns) == nullptr)
-    return invalid_params("Add-on " + addon.name + " has no credential for the namespace " + *ns + ".");
+  if (ns) {
+    const bool known = ns->starts_with("credential:") || ns->starts_with("connection-pooling:");
+    const Credential* credential = addon.database != nullptr && known ? credential_of(*addon.database, ns) : nullptr;
+    if (credential == nullptr || credential->state == Credential::State::provisioning ||
+        credential->state == Credential::State::revoking)
+      return invalid_params("Add-on " + addon.name + " has no credential for the namespace " + *ns + ".");
+  }
   if (addon.service() != postgres_service) return std::nullopt;
   const Plan plan = plan_named(addon.plan);
   if (plan.in_space && addon.app->space != app.space)
@@ -81,7 +86,7 @@ Response create_attachment(Control& control, const Call& call) {
   if (addon == nullptr) return no_addon();
   const std::string confirm = call.body["confirm"].as_string();
   std::optional<std::string> ns;
-  if (call.body["namespace"].is_string()) ns = call.body["namespace"].as_string();
+  if (!call.body["namespace"].as_string().empty()) ns = call.body["namespace"].as_string();
   if (auto refusal = refused(*app, *addon, ns, confirm)) return *refusal;
   std::string name = call.body["name"].as_string();
   if (name.empty())

@@ -14,7 +14,7 @@ Response database_followers(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
   if (addon == nullptr) return unknown_database();
   json::Array list;
-  for (const AddOn* follower : control.databases.followers(*addon))
+  for (const AddOn* follower : control.lineage.followers(*addon))
     if (control.databases.known_to_data_api(*follower)) list.push_back(database_view(control, *follower));
   return answer(std::move(list));
 }

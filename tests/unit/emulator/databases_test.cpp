@@ -197,7 +197,7 @@ TEST(EmulatorDatabases, ALeadersRotationReachesItsFollowers) {
   heroku.create_follower();
   heroku.advance(seconds(70));
   const std::string before = heroku.get("/apps/orders-space/config-vars").body["FOLLOWER_URL"].as_string();
-  EXPECT_EQ(heroku.call("POST", "/postgres/v0/databases/orders-private/credentials_rotation").status, 422);
+  EXPECT_EQ(heroku.call("POST", "/postgres/v0/databases/orders-private/credentials_rotation").status, 400);
   EXPECT_EQ(
       heroku
           .call("POST", "/postgres/v0/databases/old-db/credentials/default/credentials_rotation", R"({"forced":true})")

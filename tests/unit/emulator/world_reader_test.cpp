@@ -176,6 +176,25 @@ addons:
               ElementsAre(HasSubstr("7:3 `one` is a follower itself"), HasSubstr("8:3 `three` cannot follow `tiny`")));
 }
 
+TEST(WorldReader, CredentialsBelongToLeadersOfStandardTierAndAbove) {
+  const auto found = complaints(R"(version: 1
+apps: {orders: {}}
+addons:
+  db: {app: orders, plan: standard-0, credentials: [report, postgres, report]}
+  tiny: {app: orders, plan: essential-0, credentials: [x]}
+  copy: {app: orders, plan: standard-0, follow: db, credentials: [y]}
+attachments:
+- {app: orders, addon: copy, as: GOOD, namespace: 'credential:report'}
+- {app: orders, addon: db, as: BAD, namespace: 'credential:etl'}
+- {app: orders, addon: db, as: ODD, namespace: pooled}
+)");
+  EXPECT_THAT(found,
+              ElementsAre(HasSubstr("4:3 `postgres` is no name"), HasSubstr("4:3 `report` is no name"),
+                          HasSubstr("5:3 plan heroku-postgresql:essential-0 has the default"),
+                          HasSubstr("6:3 `copy` follows, so its credentials"),
+                          HasSubstr("9:3 `db` has no credential `etl`"), HasSubstr("10:3 `pooled` is no namespace")));
+}
+
 TEST(WorldReader, ADataFolderMustBeNamedWhenItIsUsed) {
   EXPECT_THAT(complaints("version: 1\napps: {a: {config: {X: '${DATA}/x'}}}\n"),
               ElementsAre(HasSubstr("needs a folder")));
