@@ -76,6 +76,9 @@ class DatabaseEngine {
   virtual void repair_owner(const std::string& id) = 0;
   /// Erases everything in the database of a leader, and makes these extensions in the empty one.
   virtual void reset(const std::string& id, const std::vector<std::string>& extensions) = 0;
+  /// The port of the database's pooler, on its endpoint's host: another way to the same server, opened by the first
+  /// call. 0 when it cannot be had.
+  [[nodiscard]] virtual int open_pool(const std::string& id) = 0;
   /// Ends one connection, by the process id its server gives it.
   virtual void terminate(const std::string& id, int pid) = 0;
   /// Ends all client connections (heroku-api.md 3.7).

@@ -4,6 +4,8 @@
 #include <thread>
 #include <utility>
 
+#include "emulator/engine/relay.h"
+
 namespace changeover::emulator {
 namespace {
 
@@ -30,6 +32,7 @@ struct PostgresClusters::Database {
   Cluster* running = nullptr;  ///< for cancel(); null while there is none
   std::condition_variable woken{};
   std::unique_ptr<Cluster> cluster{};
+  std::unique_ptr<Relay> pool{};
   std::thread worker{};
 };
 
@@ -288,6 +291,18 @@ void PostgresClusters::repair_owner(const std::string& id) {
 
 void PostgresClusters::reset(const std::string& id, const std::vector<std::string>& extensions) {
   ask(id, [this, extensions](Database& database) { return database.cluster->reset(owner_of(database), extensions); });
+}
+
+int PostgresClusters::open_pool(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  Database* const database = find(id);
+  if (database == nullptr || !database->status.endpoint || database->status.endpoint->port == 0) return 0;
+  if (!database->pool) {
+    auto opened = Relay::open(database->status.endpoint->port);
+    if (!opened) return 0;
+    database->pool = std::move(*opened);
+  }
+  return database->pool->port();
 }
 
 void PostgresClusters::terminate(const std::string& id, int pid) {

@@ -45,6 +45,7 @@ class PostgresClusters final : public DatabaseEngine {
   void drop_role(const std::string& id, const std::string& user) override;
   void repair_owner(const std::string& id) override;
   void reset(const std::string& id, const std::vector<std::string>& extensions) override;
+  [[nodiscard]] int open_pool(const std::string& id) override;
   void terminate(const std::string& id, int pid) override;
   void reset_connections(const std::string& id) override;
   void destroy(const std::string& id) override;

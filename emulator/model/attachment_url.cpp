@@ -4,6 +4,8 @@
 
 namespace changeover::emulator {
 
+bool is_pool(const std::optional<std::string>& ns) { return ns && ns->starts_with("connection-pooling:"); }
+
 std::string credential_name(const std::optional<std::string>& ns) {
   return ns && ns->find(':') != std::string::npos ? ns->substr(ns->find(':') + 1) : "default";
 }
@@ -25,7 +27,10 @@ std::optional<Secret> url_of(const Attachment& attachment) {
     return std::nullopt;
   const Credential* credential = credential_of(*addon.database, attachment.ns);
   if (credential == nullptr) return std::nullopt;
-  return postgres_url(*addon.database->endpoint, *credential);
+  Endpoint endpoint = *addon.database->endpoint;
+  if (is_pool(attachment.ns)) endpoint.port = addon.database->pool_port;
+  if (endpoint.port == 0) return std::nullopt;
+  return postgres_url(endpoint, *credential);
 }
 
 }  // namespace changeover::emulator

@@ -11,6 +11,9 @@
 
 namespace changeover::emulator {
 
+/// Whether a namespace means the pooler rather than the server.
+[[nodiscard]] bool is_pool(const std::optional<std::string>& ns);
+
 /// The credential a namespace means: "credential:NAME" and "connection-pooling:NAME" mean NAME, none the default.
 [[nodiscard]] std::string credential_name(const std::optional<std::string>& ns);
 

@@ -149,6 +149,12 @@ void Databases::take_sample(AddOn& addon) {
   database.sample = PublishedSample{*std::move(sample), clock_.wall_now() - age};
 }
 
+bool Databases::open_pool(AddOn& addon) {
+  if (!addon.database->endpoint) return false;
+  addon.database->pool_port = engine_.open_pool(addon.id);
+  return addon.database->pool_port != 0;
+}
+
 void Databases::unfollow(AddOn& addon) {
   addon.database->phase = Database::Phase::unfollowing;
   timers_.at(clock_.steady_now() + timing_.unfollow, [this, id = addon.id] {

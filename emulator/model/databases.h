@@ -32,6 +32,8 @@ class Databases {
   void create(AddOn& addon, AddOn* leader, const std::string& seed_sql);
   /// The same for a database that was there before the world began: no waiting, no releases.
   void create_settled(AddOn& addon, AddOn* leader, const std::string& seed_sql);
+  /// Gives it a pooler, if it has none yet; false when that cannot be.
+  [[nodiscard]] bool open_pool(AddOn& addon);
   /// Begins the unfollow; it ends on its own.
   void unfollow(AddOn& addon);
   /// Frees the engine's side and freezes what its followers say of it. The add-on is removed by the caller.

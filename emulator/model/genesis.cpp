@@ -1,5 +1,6 @@
 #include "emulator/model/genesis.h"
 
+#include "emulator/model/attachment_url.h"
 #include "emulator/model/catalogue.h"
 #include "emulator/model/clockwork.h"
 #include "emulator/model/dyno_sizes.h"
@@ -77,6 +78,8 @@ void create_world(Control& control, const World& world) {
 void set_in_motion(Control& control, const World& world) {
   for (const WorldAddon& addon : world.addons)
     if (addon.stalled) control.engine.stall_replay(control.estate.addons.find(addon.name)->id, true);
+  for (const Attachment* attachment : control.estate.attachments())
+    if (is_pool(attachment->ns)) static_cast<void>(control.databases.open_pool(*attachment->addon));
   for (const WorldApp& described : world.apps) {
     App& app = *control.estate.apps.find(described.name);
     // By::provider: what was there before the world began ran its release phase then.

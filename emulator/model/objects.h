@@ -144,6 +144,7 @@ struct Database {
   std::string primary;                  ///< uuid of the server; changes with a failover
   std::vector<Credential> credentials;  ///< the first is "default"
   std::optional<Endpoint> endpoint;     ///< once the engine's server answers; its password is that of the default
+  int pool_port = 0;                    ///< once somebody has a pool
   std::string leader_id;                ///< add-on uuid, empty when it follows nobody
   std::string leader_name;
   Secret frozen_following;                 ///< the leader's URL, kept when the leader is destroyed

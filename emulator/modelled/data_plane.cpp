@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::int64_t first_transaction = 700;  // what initdb leaves, roughly
 constexpr int port = 5432;
+constexpr int pool_port = 5433;
 constexpr std::chrono::milliseconds shortest_period{1};
 constexpr int hosts_a_net = 250;
 
@@ -183,6 +184,13 @@ void DataPlane::drop_role(const std::string& id, const std::string& role) {
   }
 }
 
+int DataPlane::open_pool(const std::string& id) {
+  const ModelledServer* server = find(id);
+  if (server == nullptr) return 0;
+  by_address_[{server->endpoint.host, pool_port}] = id;
+  return pool_port;
+}
+
 void DataPlane::set_contents(const std::string& id, std::int64_t bytes, int tables) {
   for (auto& [other, server] : servers_) {
     if (other != id && server.leader != id) continue;
@@ -198,7 +206,8 @@ void DataPlane::destroy(const std::string& id) {
   end_sessions(id);
   for (auto& [other, server] : servers_)
     if (server.leader == id && !server.frozen_at) server.frozen_at = horizon(server);
-  by_address_.erase({found->second.endpoint.host, found->second.endpoint.port});
+  by_address_.erase({found->second.endpoint.host, port});
+  by_address_.erase({found->second.endpoint.host, pool_port});
   servers_.erase(found);
 }
 

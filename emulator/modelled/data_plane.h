@@ -91,6 +91,8 @@ class DataPlane {
   void stall(const std::string& id, bool stalled);
   void set_password(const std::string& id, const std::string& role, const Secret& password);
   void drop_role(const std::string& id, const std::string& role);
+  /// A second port of its host that leads to it; 0 when there is no such server.
+  int open_pool(const std::string& id);
   /// What it holds, in figures.
   void set_contents(const std::string& id, std::int64_t bytes, int tables);
   void destroy(const std::string& id);

@@ -52,6 +52,8 @@ void ModelledDatabases::reset(const std::string& id, const std::vector<std::stri
   plane_.end_sessions(id);
 }
 
+int ModelledDatabases::open_pool(const std::string& id) { return plane_.open_pool(id); }
+
 void ModelledDatabases::reset_connections(const std::string& id) { plane_.end_sessions(id); }
 
 void ModelledDatabases::destroy(const std::string& id) {

@@ -29,6 +29,7 @@ class ModelledDatabases final : public DatabaseEngine {
   void repair_owner(const std::string& /*id*/) override {}
   void reset(const std::string& id, const std::vector<std::string>& extensions) override;
   void reset_connections(const std::string& id) override;
+  [[nodiscard]] int open_pool(const std::string& id) override;
   void terminate(const std::string& /*id*/, int /*pid*/) override {}
   void destroy(const std::string& id) override;
   [[nodiscard]] DatabaseStatus status(const std::string& id) const override;

@@ -81,6 +81,9 @@ class FakeDatabases final : public emulator::DatabaseEngine {
   void drop_role(const std::string& id, const std::string& user) override {
     at(id).changes.push_back({clock_.steady_now() + password_time, user, std::nullopt});
   }
+  [[nodiscard]] int open_pool(const std::string& id) override {
+    return databases_.contains(id) ? at(id).endpoint.port + 10'000 : 0;
+  }
   void repair_owner(const std::string& id) override { at(id).asked_for.emplace_back("repair"); }
   void reset(const std::string& id, const std::vector<std::string>& extensions) override {
     std::string words = "reset";

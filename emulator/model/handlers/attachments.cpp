@@ -2,6 +2,7 @@
 
 #include "emulator/model/attachment_url.h"
 #include "emulator/model/catalogue.h"
+#include "emulator/model/handlers/attaching.h"
 #include "emulator/model/handlers/find.h"
 #include "emulator/model/handlers/handlers.h"
 #include "emulator/model/paging.h"
@@ -23,18 +24,27 @@ bool is_attachment_name(std::string_view name) {
          std::ranges::all_of(name, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
-/// Whether this add-on may be attached to this app at all (heroku-api.md 2.6).
-std::optional<Response> refused(const App& app, const AddOn& addon, const std::optional<std::string>& ns,
-                                const std::string& confirm) {
+/// What is wrong with the namespace, or nothing.
+std::optional<std::string> namespace_problem(const AddOn& addon, const std::string& ns) {
+  const Credential* credential = addon.database != nullptr && (ns.starts_with("credential:") || is_pool(ns))
+                                     ? credential_of(*addon.database, ns)
+                                     : nullptr;
+  if (credential == nullptr || credential->state == Credential::State::provisioning ||
+      credential->state == Credential::State::revoking)
+    return "Add-on " + addon.name + " has no credential for the namespace " + ns + ".";
+  if (is_pool(ns) && !plan_named(addon.plan).followers)
+    return "Connection pooling is not available on " + addon.plan + ".";
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Response> attach_refusal(const App& app, const AddOn& addon, const std::optional<std::string>& ns,
+                                       const std::string& confirm) {
   if (addon.state != AddOn::State::provisioned)
     return invalid_params("Add-on " + addon.name + " is not available yet. Wait until it is provisioned.");
-  if (ns) {
-    const bool known = ns->starts_with("credential:") || ns->starts_with("connection-pooling:");
-    const Credential* credential = addon.database != nullptr && known ? credential_of(*addon.database, ns) : nullptr;
-    if (credential == nullptr || credential->state == Credential::State::provisioning ||
-        credential->state == Credential::State::revoking)
-      return invalid_params("Add-on " + addon.name + " has no credential for the namespace " + *ns + ".");
-  }
+  if (ns)
+    if (const auto problem = namespace_problem(addon, *ns)) return invalid_params(*problem);
   if (addon.service() != postgres_service) return std::nullopt;
   const Plan plan = plan_named(addon.plan);
   if (plan.in_space && addon.app->space != app.space)
@@ -44,8 +54,6 @@ std::optional<Response> refused(const App& app, const AddOn& addon, const std::o
         app.name, "Add-on " + addon.name + " is not automatically networked with space " + app.space->name + ".");
   return std::nullopt;
 }
-
-}  // namespace
 
 Response app_attachments(Control& control, const Call& call) {
   const App* app = app_of(control, call);
@@ -87,7 +95,7 @@ Response create_attachment(Control& control, const Call& call) {
   const std::string confirm = call.body["confirm"].as_string();
   std::optional<std::string> ns;
   if (!call.body["namespace"].as_string().empty()) ns = call.body["namespace"].as_string();
-  if (auto refusal = refused(*app, *addon, ns, confirm)) return *refusal;
+  if (auto refusal = attach_refusal(*app, *addon, ns, confirm)) return *refusal;
   std::string name = call.body["name"].as_string();
   if (name.empty())
     name = addon->database != nullptr ? Attachments::colour_name(*app) : Attachments::default_name(*app, *addon);
@@ -106,6 +114,8 @@ Response create_attachment(Control& control, const Call& call) {
                             " on the app it is billed to. Attach it under another name first.");
     control.attachments.detach(old);
   }
+  if (is_pool(ns) && !control.databases.open_pool(*addon))
+    return error(503, "service_unavailable", "The pooler of " + addon->name + " could not be started.");
   return answer(render(control.attachments.attach(*app, *addon, name, std::move(ns)), detail_of(call)), 201);
 }
 

@@ -24,6 +24,12 @@ namespace changeover::emulator::handlers {
   return error(422, "unprocessable_entity", text);
 }
 
+/// What a refusal says.
+[[nodiscard]] inline std::string message_of(const Response& refusal) {
+  const auto body = json::parse(refusal.body);
+  return body ? (*body)["message"].as_string() : std::string();
+}
+
 [[nodiscard]] inline Response message(const std::string& text, int status = 200) {
   return answer(json::Object{{"message", text}}, status);
 }

@@ -63,26 +63,6 @@ Response bastion(Control& control, const Call& call) {
   return answer(json::Object{{"host", nullptr}, {"private_key", nullptr}});
 }
 
-Response pooling(Control& control, const Call& call) {
-  const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
-  return answer(json::Object{{"status", "available"}, {"message", "Connection pooling is available."}});
-}
-
-Response create_pooling(Control& control, const Call& call) {
-  AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
-  App* app = control.estate.apps.find(identity(call.body["app"]));
-  if (app == nullptr) return unprocessable("No such app.");
-  const std::string ns = "connection-pooling:" + call.body["credential"].string_or("default");
-  if (credential_of(*addon->database, ns) == nullptr) return unprocessable("No such credential.");
-  const std::string name = call.body["name"].string_or("DATABASE_CONNECTION_POOL");
-  if (app->attachments.contains(name))
-    return unprocessable("App " + app->name + " already has an attachment named " + name + ".");
-  control.attachments.attach(*app, *addon, name, ns);
-  return answer(json::Object{{"name", name}}, 201);
-}
-
 Response links(Control& control, const Call& call) {
   return database_of(control, call) != nullptr ? answer(json::Value::array()) : unknown_database();
 }

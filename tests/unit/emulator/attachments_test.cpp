@@ -117,14 +117,36 @@ TEST(EmulatorAttachments, RefusesWhatCannotWork) {
   EXPECT_EQ(post(R"({"addon":"nothing","app":"orders-space"})"), 404);
 }
 
-TEST(EmulatorAttachments, PoolsAreAttachmentsInTheirNamespace) {
-  Harness heroku;
-  const Answer made = heroku.call("POST", "/client/v11/databases/old-db/connection-pooling",
-                                  R"({"app":"orders","credential":"default"})");
+TEST(EmulatorAttachments, PoolsAreAttachmentsWithAPortOfTheirOwn) {
+  Harness heroku(std::string(small_world) +
+                 "  tiny: {app: orders, plan: essential-0, as: TINY}\n"
+                 "attachments: [{app: orders, addon: old-db, as: EARLY, namespace: 'connection-pooling:default'}]\n");
+  const std::string base = "/client/v11/databases/old-db";
+  const std::string body = R"({"app":"orders","credential":"default"})";
+  EXPECT_EQ(heroku.get(base + "/connection-pooling").body["status"].as_string(), "available");
+  const std::size_t releases = heroku.release_words("orders").size();
+  const Answer made = heroku.call("POST", base + "/connection-pooling", body);
   EXPECT_EQ(made.status, 201);
+  EXPECT_EQ(made.text, R"({"name":"DATABASE_CONNECTION_POOL"})");
+  EXPECT_EQ(heroku.release_words("orders").size(), releases + 1);
   EXPECT_EQ(heroku.get("/apps/orders/addon-attachments/DATABASE_CONNECTION_POOL").body["namespace"].as_string(),
             "connection-pooling:default");
-  EXPECT_TRUE(heroku.get("/apps/orders/config-vars").body.has("DATABASE_CONNECTION_POOL_URL"));
+  const json::Value config = heroku.get("/apps/orders/config-vars").body;
+  std::string pool = config["DATABASE_CONNECTION_POOL_URL"].as_string();
+  EXPECT_EQ(config["EARLY_URL"].as_string(), pool);
+  EXPECT_NE(config["DATABASE_URL"].as_string(), pool);
+  EXPECT_EQ(config["DATABASE_URL"].as_string(), pool.replace(pool.find(":5"), 2, ":4")) << "all but the port";
+  EXPECT_EQ(heroku.call("POST", base + "/connection-pooling", body).status, 422) << "the name is taken";
+  EXPECT_EQ(heroku.call("POST", base + "/connection-pooling", R"({"app":"nobody"})").status, 422);
+  EXPECT_EQ(heroku.get("/client/v11/databases/tiny/connection-pooling").status, 422);
+  EXPECT_EQ(
+      heroku.call("POST", "/client/v11/databases/tiny/connection-pooling", R"({"app":"orders","name":"X"})").status,
+      422);
+  EXPECT_EQ(heroku
+                .call("POST", "/addon-attachments",
+                      R"({"addon":"tiny","app":"orders","name":"X","namespace":"connection-pooling:default"})")
+                .status,
+            422);
 }
 
 }  // namespace

@@ -171,6 +171,18 @@ TEST_F(ModelledTest, ADroppedRoleHasNoSessionAndNoWayIn) {
   EXPECT_EQ(databases.status("copy").roles.size(), 1U);
 }
 
+TEST_F(ModelledTest, APoolLeadsToTheSameServer) {
+  auto with = environment("old");
+  std::string& url = with["DATABASE_URL"];
+  url.replace(url.find(":5432"), 5, ":" + std::to_string(databases.open_pool("old")));
+  start("p", with);
+  pass(milliseconds{95});
+  EXPECT_EQ(plane.acknowledged(), 10);
+  databases.destroy("old");
+  pass(seconds{1});
+  EXPECT_EQ(plane.acknowledged(), 10);
+}
+
 TEST_F(ModelledTest, AForkHasWhatWasThereAndNothingAfter) {
   start("p", environment("old"));
   pass(milliseconds{95});

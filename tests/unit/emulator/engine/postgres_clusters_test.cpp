@@ -287,6 +287,29 @@ TEST_F(Clusters, TerminateEndsOneClientAndNoSuperuser) {
   EXPECT_EQ(value(kept, "SELECT count(*) FROM pg_stat_activity WHERE pid = " + ours), "1");
 }
 
+TEST_F(Clusters, APoolIsAnotherWayToTheSameServer) {
+  EXPECT_EQ(engine().open_pool("nobody"), 0);
+  const auto leader = postgres_->leader("old", "CREATE TABLE items(id int, words text)");
+  ASSERT_TRUE(leader) << leader.error().what;
+  Endpoint pool = *leader;
+  pool.port = engine().open_pool("old");
+  ASSERT_NE(pool.port, leader->port);
+  EXPECT_EQ(engine().open_pool("old"), pool.port);
+  auto app = session(pool);
+  value(app, "INSERT INTO items SELECT i, repeat('x', 1000) FROM generate_series(1, 2000) AS i");
+  EXPECT_EQ(value(app, "SELECT length(string_agg(words, '')) FROM items"), "2000000");
+  EXPECT_EQ(value(app, "SELECT repeat('y', 1000000)").size(), 1'000'000U);
+  auto straight = session(*leader);
+  EXPECT_EQ(value(straight, "SELECT count(*) FROM items"), "2000");
+  EXPECT_EQ(sample("old").connections, 2);
+  engine().reset_connections("old");
+  static_cast<void>(engine().await_idle("old"));
+  EXPECT_FALSE(app.query("SELECT 1", limit));
+  auto again = session(pool);
+  engine().destroy("old");
+  EXPECT_FALSE(again.query("SELECT 1", limit));
+}
+
 TEST_F(Clusters, ResetEndsClientsAndNotReplication) {
   const auto leader = postgres_->leader("old");
   ASSERT_TRUE(leader) << leader.error().what;
