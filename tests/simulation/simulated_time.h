@@ -1,23 +1,19 @@
 // Virtual time with a world in it: when the tool waits, the world goes on, event by event, in order.
 //
-// Owner: SimulatedHeroku. Thread rule: one thread. A tool that waits for nothing at all would hang: that is told by
-// `hangs`, and a run of more than `longest` virtual time likewise, so that a simulation always ends.
+// Owner: SimulatedHeroku. Thread rule: one thread. A tool that waits for nothing at all would hang, and one that is not
+// done after `longest` as good as: `on_hang` is told why and has to end it, so that a simulation always ends.
 #pragma once
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <optional>
-#include <stdexcept>
+#include <string>
 
 #include "core/event_loop.h"
 
 namespace changeover::simulation {
-
-/// Thrown through the loop when the tool would wait for ever: the one exception of the simulation, caught where a tool
-/// is run.
-struct Hangs : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 class SimulatedTime final : public Clock, public Waiter {
  public:
@@ -29,6 +25,7 @@ class SimulatedTime final : public Clock, public Waiter {
     std::function<void()> tick;
   };
   void attach(World world) { world_ = std::move(world); }
+  void on_hang(std::function<void(const std::string& why)> told) { on_hang_ = std::move(told); }
 
   [[nodiscard]] WallTime wall_now() const override {
     return start_ + std::chrono::floor<std::chrono::milliseconds>(passed_);
@@ -37,14 +34,14 @@ class SimulatedTime final : public Clock, public Waiter {
     return SteadyTime{std::chrono::duration_cast<SteadyTime::duration>(passed_)};
   }
   void wait(std::optional<std::chrono::nanoseconds> at_most) override {
-    if (!at_most) throw Hangs("the tool waits, and nothing can ever wake it");
+    if (!at_most) return hang("it waits, and nothing can ever wake it");
     advance(*at_most);
+    if (passed_ > longest) hang("it is not done after 60 days");
   }
   void wake() override {}
 
   void advance(std::chrono::nanoseconds by) {
     const SteadyTime end = steady_now() + std::chrono::duration_cast<SteadyTime::duration>(by);
-    if (end.time_since_epoch() > longest) throw Hangs("the tool is not done after 60 days");
     while (world_.next_due) {
       const std::optional<SteadyTime> due = world_.next_due();
       if (!due || *due > end) break;
@@ -55,11 +52,19 @@ class SimulatedTime final : public Clock, public Waiter {
   }
 
  private:
+  void hang(const std::string& why) {
+    if (!on_hang_) {
+      std::fprintf(stderr, "simulated time: %s, and nobody is told\n", why.c_str());
+      std::abort();
+    }
+    on_hang_(why);
+  }
   void move_to(SteadyTime time) { passed_ = time.time_since_epoch(); }
 
   WallTime start_{std::chrono::seconds{1'790'000'000}};
   std::chrono::nanoseconds passed_{0};
   World world_;
+  std::function<void(const std::string&)> on_hang_;
 };
 
 }  // namespace changeover::simulation

@@ -103,13 +103,14 @@ Ended SimulatedTool::apply(ApplyOptions options) {
   run.wait = options.wait;
   run.spec_path = "spec.yaml";
   run_.emplace(RunPorts{heroku_.loop(), provider_, state_, *heard_, outside_, random_}, *desired_, run);
-  Ended ended;
-  try {
-    ended = heroku_.loop().run(until_killed());
-  } catch (const Hangs& hangs) {
-    ended.hangs = hangs.what();
-    ended.exit_code = killed_exit_code;
-  }
+  std::string hangs;
+  heroku_.time().on_hang([&](const std::string& why) {
+    hangs = why;
+    kill();
+  });
+  Ended ended = heroku_.loop().run(until_killed());
+  heroku_.time().on_hang({});
+  ended.hangs = hangs;
   run_.reset();
   ended.requests = network_.requests();
   ended.events = std::move(heard_->events);
