@@ -14,10 +14,8 @@
 
 #include "core/clock.h"
 #include "core/random.h"
-#include "emulator/engine/dump_transfers.h"
 #include "emulator/engine/keeper.h"
-#include "emulator/engine/postgres_clusters.h"
-#include "emulator/engine/processes.h"
+#include "emulator/engine_sets.h"
 #include "emulator/guest.h"
 #include "emulator/http_server.h"
 #include "emulator/model/model.h"
@@ -99,15 +97,15 @@ int serve(const Arguments& arguments, const World& world, Keeper& keeper, const 
     random = std::make_unique<SeededRandom>(*world.seed);
   else
     random = std::make_unique<SystemRandom>();
-  PostgresClusters databases(keeper, clock);
-  DumpTransfers transfers(keeper, clock, std::filesystem::path(arguments.data) / "backups");
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   ProcessSettings settings;
   settings.folder = std::filesystem::absolute(arguments.world).parent_path();
   settings.logs = arguments.dyno_logs;
   settings.path = self.string() + ":/usr/local/bin:/usr/bin:/bin";
-  ChildProcesses processes(keeper, settings);
-  Model model(world, clock, *random, {databases, transfers, processes});
+  const std::unique_ptr<EngineSet> engines =
+      world.modelled ? modelled_engines(clock)
+                     : real_engines(keeper, clock, std::filesystem::path(arguments.data) / "backups", settings);
+  Model model(world, clock, *random, engines->engines());
   ServerOptions options;
   options.address = arguments.address;
   options.port = arguments.port;

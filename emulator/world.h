@@ -114,6 +114,7 @@ struct World {
   std::optional<std::uint64_t> seed;  ///< of every id; none: from the operating system
   Timing timing;
   Switches switches;
+  bool modelled = false;  ///< databases and dynos are figures on the clock instead of servers and processes
   std::vector<std::string> teams;
   std::vector<WorldSpace> spaces;
   std::vector<WorldApp> apps;

@@ -1,11 +1,13 @@
 #include "emulator/world_reader.h"
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <functional>
 #include <sstream>
 
 #include "core/text.h"
+#include "emulator/fleet.h"
 #include "emulator/model/catalogue.h"
 #include "emulator/world_names.h"
 #include "yaml/mapping_reader.h"
@@ -29,9 +31,11 @@ class Reader {
   void read(const Node& root);
   World world;
   WorldPositions positions;
+  std::optional<Fleet> fleet;  ///< added when the rest was found right
 
  private:
   void read_timing(MappingReader timing);
+  void read_fleet(MappingReader fleet);
   void read_switches(MappingReader switches);
   void read_space(const std::string& name, MappingReader space);
   void read_app(const std::string& name, MappingReader app);
@@ -88,6 +92,8 @@ void Reader::read(const Node& root) {
   world.api_key = Secret(text_or(top.text("api_key", "a made-up token"), std::string(default_key)));
   world.account = text_or(top.text("account", "an e-mail address"), world.account);
   if (const auto seed = top.integer("seed", 0, 1'000'000'000)) world.seed = static_cast<std::uint64_t>(seed->value);
+  if (const auto word = top.word<bool>("databases", {{"real", false}, {"modelled", true}}))
+    world.modelled = word->value;
   read_timing(top.mapping("timing"));
   read_switches(top.mapping("switches"));
   if (const auto teams = top.texts("teams", "a list of team names"))
@@ -99,7 +105,31 @@ void Reader::read(const Node& root) {
        [this](const std::string& name, MappingReader one) { read_addon(name, std::move(one)); });
   each_item(top, "attachments", "attachment", [this](MappingReader one) { read_attachment(std::move(one)); });
   each_item(top, "faults", "fault", [this](MappingReader one) { read_fault(std::move(one)); });
+  if (top.entry("fleet") != nullptr) read_fleet(top.mapping("fleet"));
   top.finish();
+}
+
+void Reader::read_fleet(MappingReader reader) {
+  constexpr int most = 20'000;
+  constexpr int most_real = 50;
+  Fleet wanted;
+  reader.require("databases", "for example `databases: 500`");
+  if (const auto count = reader.integer("databases", 1, most)) {
+    wanted.databases = static_cast<int>(count->value);
+    if (!world.modelled && wanted.databases > most_real)
+      diagnostics_.error(
+          count->at, "a server for each of " + std::to_string(wanted.databases) + " databases is too much",
+          "write `databases: modelled` at the top of the world, or at most " + std::to_string(most_real));
+  }
+  wanted.name = text_or(reader.text("name", "the beginning of every name"), wanted.name);
+  wanted.plan = text_or(reader.text("plan", "a plan such as standard-0"), wanted.plan);
+  reader.finish();
+  const auto is_ours = [&](const auto& thing) { return thing.name.starts_with(wanted.name + "-"); };
+  if (std::ranges::any_of(world.apps, is_ours) || std::ranges::any_of(world.addons, is_ours))
+    return diagnostics_.error(
+        reader.at(), "the names of the fleet begin with `" + wanted.name + "-`, and this world has such names already",
+        "give the fleet another `name`");
+  fleet = wanted;
 }
 
 void Reader::read_timing(MappingReader timing) {
@@ -341,6 +371,7 @@ std::optional<World> read_world(std::string_view text, const WorldSurroundings& 
   reader.read(*root);
   if (diagnostics.empty()) check_names(reader.world, reader.positions, diagnostics);
   if (!diagnostics.empty()) return std::nullopt;
+  if (reader.fleet) add_fleet(reader.world, *reader.fleet);
   return std::move(reader.world);
 }
 
