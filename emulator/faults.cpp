@@ -23,6 +23,28 @@ bool path_matches(std::string_view pattern, std::string_view path) {
   }
 }
 
+/// The id that Heroku gives a status.
+constexpr auto usual_ids = std::to_array<std::pair<int, std::string_view>>({{400, "bad_request"},
+                                                                            {401, "unauthorized"},
+                                                                            {402, "delinquent"},
+                                                                            {403, "forbidden"},
+                                                                            {404, "not_found"},
+                                                                            {406, "not_acceptable"},
+                                                                            {409, "conflict"},
+                                                                            {410, "gone"},
+                                                                            {416, "requested_range_not_satisfiable"},
+                                                                            {422, "invalid_params"},
+                                                                            {423, "confirmation_required"},
+                                                                            {429, "rate_limit"},
+                                                                            {500, "internal_server_error"},
+                                                                            {503, "service_unavailable"}});
+
+std::string usual_body(int status) {
+  const auto found = std::ranges::find(usual_ids, status, &std::pair<int, std::string_view>::first);
+  const std::string_view id = found == usual_ids.end() ? "emulated_fault" : found->second;
+  return json::Value(json::Object{{"id", id}, {"message", "The emulator was told to answer this."}}).dump();
+}
+
 Result<void> read_member(FaultRule& rule, const std::string& key, const json::Value& value) {
   Fault& fault = rule.fault;
   const auto wrong = [&](std::string_view right) {
@@ -49,10 +71,12 @@ Result<void> read_member(FaultRule& rule, const std::string& key, const json::Va
     fault.delay = std::chrono::milliseconds{value.as_integer()};
   } else if (key == "reset" && value.is_bool()) {
     fault.reset = value.as_bool();
+  } else if (key == "warning" && value.is_string()) {
+    fault.warning = value.as_string();
   } else {
     return wrong(
-        "one of method, path, nth, times, when (before or after), status, body, content_type, delay_ms and "
-        "reset, each of its own type");
+        "one of method, path, nth, times, when (before or after), status, body, content_type, delay_ms, "
+        "reset and warning, each of its own type");
   }
   return {};
 }
@@ -66,8 +90,8 @@ Result<FaultRule> fault_rule_from(const json::Value& value) {
   if (rule.path.empty() || rule.path.front() != '/')
     return fail(ErrorCode::invalid_spec, "fault: `path` is missing", "Name a path such as /apps/*/formation.");
   const Fault& fault = rule.fault;
-  if (!fault.status && !fault.body && !fault.reset && fault.delay.count() == 0)
-    return fail(ErrorCode::invalid_spec, "fault: nothing goes wrong", "Give status, body, delay_ms or reset.");
+  if (!fault.does_something())
+    return fail(ErrorCode::invalid_spec, "fault: nothing goes wrong", "Give status, body, delay_ms, reset or warning.");
   return rule;
 }
 
@@ -84,11 +108,13 @@ std::optional<Fault> Faults::next(std::string_view method, std::string_view path
 }
 
 Response faulted(const Fault& fault, Response response) {
-  if (!fault.status && !fault.body) return response;
-  Response changed;
-  changed.status = fault.status.value_or(response.status == 0 ? 200 : response.status);
-  changed.body = fault.body.value_or(R"({"id":"emulated_fault","message":"The emulator was told to answer this."})");
-  changed.headers.emplace_back("content-type", fault.content_type.value_or("application/json"));
+  Response changed = std::move(response);
+  if (fault.status || fault.body) {
+    changed = Response{fault.status.value_or(changed.status == 0 ? 200 : changed.status), {}, {}};
+    changed.body = fault.body.value_or(usual_body(changed.status));
+    changed.headers.emplace_back("content-type", fault.content_type.value_or("application/json"));
+  }
+  if (fault.warning) changed.headers.emplace_back("x-heroku-warning", *fault.warning);
   return changed;
 }
 

@@ -24,6 +24,9 @@ struct Fault {
   std::optional<std::string> content_type;  ///< of that body; default application/json
   std::chrono::milliseconds delay{0};       ///< before the answer
   bool reset = false;                       ///< the connection is reset instead of answering
+  std::optional<std::string> warning;       ///< X-Heroku-Warning on the answer (heroku-api.md 1.3)
+
+  [[nodiscard]] bool does_something() const { return status || body || reset || warning || delay.count() > 0; }
 };
 
 struct FaultRule {
@@ -34,7 +37,8 @@ struct FaultRule {
   Fault fault;
 };
 
-/// Reads a rule from JSON: {"method","path","nth","times","when","status","body","content_type","delay_ms","reset"}.
+/// Reads a rule from JSON: {"method","path","nth","times","when","status","body","content_type","delay_ms","reset",
+/// "warning"}.
 /// `invalid_spec` naming the key for anything else.
 [[nodiscard]] Result<FaultRule> fault_rule_from(const json::Value& value);
 
@@ -53,7 +57,8 @@ class Faults {
   std::vector<Counted> rules_;
 };
 
-/// The answer a fault makes of a true one: status and body replaced as the rule says.
+/// The answer a fault makes of a true one: status and body replaced as the rule says. A status alone gets the body that
+/// Heroku gives it (heroku-api.md 1.6).
 [[nodiscard]] Response faulted(const Fault& fault, Response response);
 
 }  // namespace changeover::emulator

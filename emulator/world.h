@@ -7,6 +7,7 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct Timing {
   std::chrono::milliseconds crash_restart_most{60'000};  ///< and never exceeds this; up for longer: counts anew
   std::chrono::milliseconds dyno_down{0};                ///< how long a dyno that ended is still listed, as `down`
   std::chrono::milliseconds preboot{180'000};            ///< how long old web dynos outlive a release with preboot
+  std::chrono::milliseconds pre_authorization{600'000};  ///< how long a second factor holds for an app
 };
 
 /// Behaviours that no source settles (heroku-api.md 8); each can be turned.
@@ -43,6 +45,26 @@ struct Switches {
   bool fir_maintenance = false;              ///< Fir apps accept maintenance mode (8, row 24)
   int rate_limit = 4'500;                    ///< tokens of the account (1.7)
   double tokens_per_second = 1.25;           ///< refill
+
+  std::optional<int> retry_after;  ///< seconds that 429 names in Retry-After (8, row 20)
+  bool not_modified_costs = true;  ///< 304 takes a token too (8, row 21)
+  /// What a call gets that names an app which its account may not see: Heroku was seen to say that there is one (1.6).
+  enum class UnseenApps { forbidden, not_found };
+  UnseenApps unseen_apps = UnseenApps::forbidden;
+};
+
+enum class Permission { view, deploy, operate, manage };
+
+/// Somebody who may call (heroku-api.md 1.6, 1.8, 2.11).
+struct WorldAccount {
+  std::string email;
+  Secret api_key;
+  bool expired = false;  ///< its token
+  bool suspended = false;
+  bool delinquent = false;
+  std::string second_factor = "123456";  ///< the code that is right
+  /// By app; view comes with any. Other apps are not seen. None: all apps, all permissions.
+  std::optional<std::map<std::string, std::set<Permission>>> apps;
 };
 
 struct WorldSpace {
@@ -87,6 +109,8 @@ struct WorldApp {
   bool preboot = false;             ///< the app feature
   std::vector<WorldJob> scheduler;  ///< run while the app has the add-on `scheduler`
   std::optional<WorldAutoscaler> autoscaler;
+  bool two_factor = false;  ///< calls about it want a second factor
+  bool suspended = false;
 };
 
 struct WorldAddon {
@@ -109,9 +133,10 @@ struct WorldAttachment {
 };
 
 struct World {
-  Secret api_key;
-  std::string account = "operator@example.com";
-  std::optional<std::uint64_t> seed;  ///< of every id; none: from the operating system
+  Secret api_key;                                ///< of the account
+  std::string account = "operator@example.com";  ///< who owns what no team owns
+  std::vector<WorldAccount> accounts;            ///< the first is the one above
+  std::optional<std::uint64_t> seed;             ///< of every id; none: from the operating system
   Timing timing;
   Switches switches;
   bool modelled = false;  ///< databases and dynos are figures on the clock instead of servers and processes

@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "emulator/fleet.h"
 #include "emulator/model/catalogue.h"
+#include "emulator/world_accounts.h"
 #include "emulator/world_names.h"
 #include "yaml/mapping_reader.h"
 #include "yaml/node.h"
@@ -103,6 +104,7 @@ void Reader::read(const Node& root) {
   each(top, "apps", "app", [this](const std::string& name, MappingReader one) { read_app(name, std::move(one)); });
   each(top, "addons", "add-on",
        [this](const std::string& name, MappingReader one) { read_addon(name, std::move(one)); });
+  read_accounts(top, world);
   each_item(top, "attachments", "attachment", [this](MappingReader one) { read_attachment(std::move(one)); });
   each_item(top, "faults", "fault", [this](MappingReader one) { read_fault(std::move(one)); });
   if (top.entry("fleet") != nullptr) read_fleet(top.mapping("fleet"));
@@ -156,6 +158,7 @@ void Reader::read_timing(MappingReader timing) {
   read("crash_restart_most", t.crash_restart_most, milliseconds{1});
   read("dyno_down", t.dyno_down);
   read("preboot", t.preboot);
+  read("pre_authorization", t.pre_authorization);
   timing.finish();
 }
 
@@ -168,6 +171,12 @@ void Reader::read_switches(MappingReader switches) {
   if (const auto found = switches.integer("rate_limit", 0, 1'000'000)) s.rate_limit = static_cast<int>(found->value);
   if (const auto found = switches.integer("tokens_per_hour", 0, 100'000'000))
     s.tokens_per_second = static_cast<double>(found->value) / 3600;
+  if (const auto found = switches.integer("retry_after", 0, 86'400)) s.retry_after = static_cast<int>(found->value);
+  if (const auto found = switches.boolean("not_modified_costs")) s.not_modified_costs = found->value;
+  using Unseen = Switches::UnseenApps;
+  if (const auto found =
+          switches.word<Unseen>("unseen_apps", {{"forbidden", Unseen::forbidden}, {"not_found", Unseen::not_found}}))
+    s.unseen_apps = found->value;
   switches.finish();
 }
 
@@ -198,6 +207,8 @@ void Reader::read_app(const std::string& name, MappingReader app) {
     for (const auto& command : commands->value) made.one_off.push_back(substituted(command.value, command.at));
   if (const auto domains = app.texts("domains", "a list of host names"))
     for (const auto& domain : domains->value) made.domains.push_back(domain.value);
+  if (const auto wanted = app.boolean("two_factor")) made.two_factor = wanted->value;
+  if (const auto suspended = app.boolean("suspended")) made.suspended = suspended->value;
   read_config(made, app.entry("config"));
   if (const auto preboot = app.boolean("preboot")) made.preboot = preboot->value;
   each_item(app, "scheduler", "job", [&](MappingReader job) { read_job(made, std::move(job)); });
@@ -313,8 +324,10 @@ void Reader::read_fault(MappingReader reader) {
   if (const auto delay = reader.parsed("delay", parse_world_duration, "a duration such as 250ms"))
     fault.delay = delay->value;
   if (const auto reset = reader.boolean("reset")) fault.reset = reset->value;
-  if (!fault.status && !fault.body && !fault.reset && fault.delay.count() == 0)
-    diagnostics_.error(reader.at(), "nothing goes wrong by this fault", "give `status`, `body`, `delay` or `reset`");
+  if (auto warning = reader.text("warning", "the words of X-Heroku-Warning")) fault.warning = std::move(warning->value);
+  if (!fault.does_something())
+    diagnostics_.error(reader.at(), "nothing goes wrong by this fault",
+                       "give `status`, `body`, `delay`, `reset` or `warning`");
   world.faults.push_back(std::move(rule));
   reader.finish();
 }

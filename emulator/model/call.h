@@ -14,10 +14,13 @@
 
 namespace changeover::emulator {
 
+struct Account;
+
 struct Call {
   const Request& request;
   std::vector<std::pair<std::string_view, std::string>> parameters;  ///< of the path, decoded
   json::Value body;
+  Account* account = nullptr;  ///< who calls; nobody on routes that are open to anyone
 
   [[nodiscard]] const std::string& operator[](std::string_view parameter) const;
   /// A value of the query, "" when absent.

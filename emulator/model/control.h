@@ -8,11 +8,11 @@
 #include <optional>
 #include <string>
 
+#include "emulator/model/accounts.h"
 #include "emulator/model/attachments.h"
 #include "emulator/model/databases.h"
 #include "emulator/model/dynos.h"
 #include "emulator/model/estate.h"
-#include "emulator/model/rate_limit.h"
 #include "emulator/model/releases.h"
 #include "emulator/timers.h"
 #include "emulator/world.h"
@@ -38,7 +38,7 @@ struct Control {
         switches(world.switches),
         account(world.account),
         caller(world.account),
-        rate_limit(switches.rate_limit, switches.tokens_per_second, clock.steady_now()),
+        accounts(world, clock.steady_now()),
         dynos(clock, random, timing, timers, estate, engines.processes),
         releases(clock, random, dynos, estate, caller),
         attachments(clock, random, estate, releases),
@@ -54,11 +54,11 @@ struct Control {
   DatabaseEngine& engine;
   const Timing timing;
   const Switches switches;
-  const std::string account;
-  std::string caller;  ///< e-mail of whoever is served at the moment
+  const std::string account;  ///< owns what no team owns
+  std::string caller;         ///< e-mail of whoever is served at the moment
   Timers timers;
   Estate estate;
-  RateLimit rate_limit;
+  Accounts accounts;
   Dynos dynos;
   Releases releases;
   Attachments attachments;

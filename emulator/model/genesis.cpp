@@ -13,6 +13,8 @@ void create_app(Control& control, const WorldApp& described) {
   app->id = control.random.uuid();
   app->name = described.name;
   app->maintenance = described.maintenance;
+  app->two_factor = described.two_factor;
+  app->suspended = described.suspended;
   app->region = described.region;
   if (described.team) app->team = control.estate.teams.find(*described.team);
   if (described.space) {
@@ -64,6 +66,7 @@ void create_world(Control& control, const World& world) {
         std::make_unique<Space>(Space{control.random.uuid(), space.name, control.estate.teams.find(space.team),
                                       space.region, space.shield, space.generation, control.clock.wall_now()}));
   for (const WorldApp& app : world.apps) create_app(control, app);
+  control.accounts.settle(world, control.estate);
   // Leaders first: a follower's leader must exist, in whatever order the file names them.
   for (const WorldAddon& addon : world.addons)
     if (!addon.follow) create_addon(control, addon);

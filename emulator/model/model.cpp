@@ -2,45 +2,13 @@
 
 #include <algorithm>
 
-#include "core/text.h"
+#include "emulator/model/access.h"
 #include "emulator/model/control.h"
 #include "emulator/model/genesis.h"
 #include "emulator/model/routes.h"
 
 namespace changeover::emulator {
 namespace {
-
-/// What `Authorization: Basic` carries, or nothing (heroku-api.md 1.2: the user part is ignored).
-std::optional<std::string> basic_password(std::string_view encoded) {
-  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string decoded;
-  unsigned bits = 0;
-  unsigned count = 0;
-  for (const char c : encoded) {
-    if (c == '=') break;
-    const std::size_t digit = digits.find(c);
-    if (digit == digits.npos) return std::nullopt;
-    bits = (bits << 6U) | static_cast<unsigned>(digit);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    decoded += static_cast<char>((bits >> count) & 0xffU);
-  }
-  const std::size_t colon = decoded.find(':');
-  return colon == decoded.npos ? std::nullopt : std::optional(decoded.substr(colon + 1));
-}
-
-/// A conditional GET that has not changed: 304 without a body (heroku-api.md 1.5).
-void add_etag(const Request& request, Response& response) {
-  if (request.method != "GET" || response.status != 200) return;
-  const std::string tag = "\"" + sha256_hex(response.body).substr(0, 32) + "\"";
-  if (request.header("if-none-match") == tag) {
-    response.status = 304;
-    response.body.clear();
-    std::erase_if(response.headers, [](const auto& header) { return header.first == "content-type"; });
-  }
-  response.headers.emplace_back("etag", tag);
-}
 
 Response no_such_route(std::string_view path) {
   if (is_data_path(path)) return {404, {{"x-cascade", "pass"}}, {}};
@@ -94,45 +62,55 @@ std::string Model::failure() const {
   return {};
 }
 
-bool Model::authorised(const Request& request) const {
-  const std::string_view header = request.header("authorization");
-  const std::string& key = world_.api_key.reveal();
-  if (header.starts_with("Bearer ")) return header.substr(7) == key;
-  return header.starts_with("Basic ") && basic_password(header.substr(6)) == key;
-}
-
 Response Model::handle(const Request& request) {
   tick();
-  Response response = answer_to(request);
   const bool data = is_data_path(request.path());
-  if (!data) {
-    add_etag(request, response);
-    response.headers.emplace_back("ratelimit-remaining",
-                                  std::to_string(control_->rate_limit.remaining(control_->clock.steady_now())));
+  Account* account = nullptr;
+  bool charged = false;
+  Response response = answer_to(request, account, charged);
+  const std::string id = control_->random.uuid();
+  if (data) {
+    dress_data(response, id);
+    return response;
+  }
+  validators_.add(request, response, control_->clock.wall_now());
+  if (response.status == 304 && charged && !control_->switches.not_modified_costs) account->rate_limit.give_back();
+  if (account != nullptr) {
+    const int remaining = account->rate_limit.remaining(control_->clock.steady_now());
+    response.headers.emplace_back("ratelimit-remaining", std::to_string(remaining));
     response.headers.emplace_back("ratelimit-multiplier", "1");
   }
-  response.headers.emplace_back("request-id", control_->random.uuid());
-  response.headers.emplace_back("cache-control", "private, no-cache");
+  dress_platform(request, response, id);
   return response;
 }
 
-Response Model::answer_to(const Request& request) {
+Response Model::answer_to(const Request& request, Account*& account, bool& charged) {
+  Control& control = *control_;
   if (!ready_) return error(503, "service_unavailable", "The emulator's world is still starting.");
+  if (auto refusal = refused_version(request)) return *refusal;
   auto match = match_route(request.method, request.path());
   const bool open = match && match->route->access == Route::Access::anyone;
-  if (!open && !authorised(request)) return error(401, "unauthorized", "Invalid credentials provided.");
+  const auto caller = control.accounts.of(request);
+  if (!caller && !open) return refused_credentials(caller.error());
+  account = caller.value_or(nullptr);
+  if (account != nullptr)
+    if (auto refusal = refused_account(*account, request)) return *refusal;
   if (!match) return no_such_route(request.path());
-  const bool charged = match->route->api() == Route::Api::platform && match->route->cost == Route::Cost::token;
-  if (charged && !control_->rate_limit.take(control_->clock.steady_now()))
-    return error(429, "rate_limit", "Your account reached the API rate limit. Please wait a few minutes.");
-  Call call{request, std::move(match->parameters), {}};
+  charged =
+      account != nullptr && match->route->api() == Route::Api::platform && match->route->cost == Route::Cost::token;
+  if (charged && !account->rate_limit.take(control.clock.steady_now())) return rate_limited(control);
+  Call call{request, std::move(match->parameters), {}, account};
   if (!request.body.empty()) {
     auto body = json::parse(request.body);
     if (!body || (!body->is_object() && !body->is_array()))
       return error(400, "bad_request", "The request body is not a JSON object.");
     call.body = *std::move(body);
   }
-  return match->route->handler(*control_, call);
+  if (account != nullptr) {
+    if (auto refusal = refused_apps(control, *match->route, call)) return *refusal;
+    control.caller = account->email;
+  }
+  return match->route->handler(control, call);
 }
 
 Result<void> Model::stall(const std::string& addon, bool stalled) {

@@ -13,12 +13,14 @@
 #include "core/random.h"
 #include "core/result.h"
 #include "emulator/engine.h"
+#include "emulator/model/dressing.h"
 #include "emulator/model/message.h"
 #include "emulator/world.h"
 #include "json/value.h"
 
 namespace changeover::emulator {
 
+struct Account;
 struct Control;
 
 class Model {
@@ -49,12 +51,13 @@ class Model {
   [[nodiscard]] Result<void> stall(const std::string& addon, bool stalled);
 
  private:
-  [[nodiscard]] Response answer_to(const Request& request);
-  [[nodiscard]] bool authorised(const Request& request) const;
+  /// Also says whose call it is, and whether it took a token.
+  [[nodiscard]] Response answer_to(const Request& request, Account*& account, bool& charged);
   void become_ready();
 
   std::unique_ptr<Control> control_;
   const World world_;
+  Validators validators_;
   bool ready_ = false;
 };
 

@@ -98,6 +98,8 @@ struct App {
   std::string id;
   std::string name;
   bool maintenance = false;
+  bool two_factor = false;
+  bool suspended = false;
   const Team* team = nullptr;
   const Space* space = nullptr;
   std::string region;

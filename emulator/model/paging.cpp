@@ -76,20 +76,34 @@ Response bad_range() {
   return error(416, "requested_range_not_satisfiable", "The Range header names no field or bound of this list.");
 }
 
-void add_range_headers(Response& response, const PageRange& range, const std::vector<std::string>& fields,
-                       const std::string& first, const std::string& last, bool more) {
+void accept_ranges(Response& response, std::vector<std::string> fields) {
+  std::ranges::sort(fields);
   std::string accepted;
   for (const std::string& field : fields) accepted += (accepted.empty() ? "" : ", ") + field;
   response.headers.emplace_back("accept-ranges", accepted);
+}
+
+void add_range_headers(Response& response, const PageRange& range, const std::string& first, const std::string& last,
+                       bool more) {
   response.headers.emplace_back("content-range", range.field + " " + first + ".." + last);
   if (!more) return;
   // With a descending order the list goes on below the last one.
   std::string next = range.field + " ";
+  const auto bound = [](bool outside, const std::string& value) { return (outside ? "]" : "") + value; };
   if (range.descending)
-    next += range.from + ".." + "]" + last + "; order=desc, max=";
+    next += bound(range.after_from, range.from) + ".." + bound(true, last) + "; order=desc, max=";
   else
-    next += "]" + last + ".." + range.to + "; max=";
+    next += bound(true, last) + ".." + bound(range.before_to, range.to) + "; max=";
   response.headers.emplace_back("next-range", next + std::to_string(range.max));
+}
+
+Response page(const Call& call, const json::Array& list, const std::vector<std::string>& fields) {
+  std::vector<const json::Value*> objects;
+  for (const json::Value& object : list) objects.push_back(&object);
+  return page(
+      call, std::move(objects), fields,
+      [](const json::Value* object, const std::string& field) { return (*object)[field].as_string(); },
+      [](const json::Value* object) { return *object; });
 }
 
 }  // namespace changeover::emulator

@@ -36,10 +36,11 @@ struct PageRange {
 [[nodiscard]] bool range_less(std::string_view left, std::string_view right);
 
 [[nodiscard]] Response bad_range();
-void add_range_headers(Response& response, const PageRange& range, const std::vector<std::string>& fields,
-                       const std::string& first, const std::string& last, bool more);
+void accept_ranges(Response& response, std::vector<std::string> fields);
+void add_range_headers(Response& response, const PageRange& range, const std::string& first, const std::string& last,
+                       bool more);
 
-/// `key(object, field)` gives the text to sort by, unique among the objects; `render(object)` the JSON.
+/// `key(object, field)` gives the text to sort by; `render(object)` the JSON.
 template <class T, class Key, class Render>
 [[nodiscard]] Response page(const Call& call, std::vector<T> objects, const std::vector<std::string>& fields, Key key,
                             Render render) {
@@ -56,17 +57,23 @@ template <class T, class Key, class Render>
       return true;
     return !range->to.empty() && (range->before_to ? !range_less(value, range->to) : range_less(range->to, value));
   });
-  if (!std::is_sorted(objects.begin(), objects.end(), less)) std::sort(objects.begin(), objects.end(), less);
-  const bool more = objects.size() > range->max;
-  if (more) objects.resize(range->max);
+  if (!std::is_sorted(objects.begin(), objects.end(), less)) std::stable_sort(objects.begin(), objects.end(), less);
+  // A page never ends between two of the same key: the next one begins behind the key.
+  std::size_t end = std::min(objects.size(), range->max);
+  while (end > 0 && end < objects.size() && !less(objects[end - 1], objects[end])) ++end;
+  const bool more = end < objects.size();
+  objects.erase(objects.begin() + static_cast<std::ptrdiff_t>(end), objects.end());
   json::Array list;
   list.reserve(objects.size());
   for (const T& object : objects) list.push_back(render(object));
   Response response = answer(std::move(list), more ? 206 : 200);
+  accept_ranges(response, fields);
   if (!objects.empty())
-    add_range_headers(response, *range, fields, key(objects.front(), range->field), key(objects.back(), range->field),
-                      more);
+    add_range_headers(response, *range, key(objects.front(), range->field), key(objects.back(), range->field), more);
   return response;
 }
+
+/// A list of objects that are JSON already; their members `fields` are what it can be ordered by.
+[[nodiscard]] Response page(const Call& call, const json::Array& list, const std::vector<std::string>& fields);
 
 }  // namespace changeover::emulator

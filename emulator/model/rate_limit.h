@@ -22,6 +22,7 @@ class RateLimit {
     tokens_ -= 1;
     return true;
   }
+  void give_back() { tokens_ = std::min<double>(capacity_, tokens_ + 1); }
   [[nodiscard]] int remaining(SteadyTime now) {
     refill(now);
     return static_cast<int>(tokens_);

@@ -15,6 +15,7 @@ constexpr auto routes = std::to_array<Route>({
     {"GET", "/account", h::account},
     {"GET", "/account/rate-limits", h::rate_limits, free_of_charge},
     {"PUT", "/users/~/capabilities", h::capabilities},
+    {"PUT", "/apps/:app/pre-authorizations", h::pre_authorize},
     {"GET", "/teams", h::teams},
     {"GET", "/teams/:team", h::team},
     {"GET", "/teams/:team/apps", h::team_apps},

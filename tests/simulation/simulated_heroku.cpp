@@ -41,7 +41,11 @@ SimulatedHeroku::SimulatedHeroku(std::string_view world, emulator::DataPlaneTimi
 
 json::Value SimulatedHeroku::call(const std::string& method, const std::string& path, const std::string& body,
                                   int* status) {
-  emulator::Request request{method, path, {{"authorization", "Bearer " + world_.api_key.reveal()}}, body};
+  emulator::Request request{
+      method,
+      path,
+      {{"authorization", "Bearer " + world_.api_key.reveal()}, {"accept", "application/vnd.heroku+json; version=3"}},
+      body};
   const emulator::Response response = model_->handle(request);
   if (status != nullptr) *status = response.status;
   const auto parsed = json::parse(response.body);

@@ -10,30 +10,34 @@
 namespace changeover::emulator::handlers {
 namespace {
 
-template <class T>
-Response named_page(const Call& call, std::vector<T*> objects) {
-  return page(
-      call, std::move(objects), {"name", "id"},
-      [](const T* object, const std::string& field) { return field == "id" ? object->id : object->name; },
-      [](const T* object) { return render(*object); });
-}
-
 Response no_space() { return not_found("space", "Couldn't find that space."); }
 
 }  // namespace
 
-Response account(Control& control, const Call&) {
-  json::Value view = user(control.account);
+Response account(Control&, const Call& call) {
+  const Account& own = *call.account;
+  json::Value view = user(own.email);
   for (const char* absent : {"name", "suspended_at", "delinquent_at", "default_team", "default_organization",
                              "last_login", "identity_provider", "sms_number", "country_of_residence"})
     view.set(absent, nullptr);
   for (const char* no : {"allow_tracking", "beta", "federated"}) view.set(no, false);
   for (const char* yes : {"two_factor_authentication", "verified"}) view.set(yes, true);
+  if (own.suspended) view.set("suspended_at", long_ago);
+  if (own.delinquent) view.set("delinquent_at", long_ago);
   return answer(view.set("created_at", long_ago).set("updated_at", long_ago));
 }
 
-Response rate_limits(Control& control, const Call&) {
-  return answer(json::Object{{"remaining", control.rate_limit.remaining(control.clock.steady_now())}});
+Response rate_limits(Control& control, const Call& call) {
+  return answer(json::Object{{"remaining", call.account->rate_limit.remaining(control.clock.steady_now())}});
+}
+
+Response pre_authorize(Control& control, const Call& call) {
+  const App* app = app_of(control, call);
+  if (app == nullptr) return no_app();
+  if (call.request.header("heroku-two-factor-code") != call.account->second_factor)
+    return error(403, "two_factor", "The second factor is missing or wrong.");
+  call.account->pre_authorized[app->id] = control.clock.steady_now() + control.timing.pre_authorization;
+  return answer(json::Value::object());
 }
 
 Response capabilities(Control&, const Call& call) {
@@ -46,7 +50,9 @@ Response capabilities(Control&, const Call& call) {
   return answer(json::Object{{"capabilities", std::move(list)}});
 }
 
-Response teams(Control& control, const Call& call) { return named_page(call, control.estate.teams.all()); }
+Response teams(Control& control, const Call& call) {
+  return named_page(call, control.estate.teams.all(), [](const Team& team) { return render(team); });
+}
 
 Response team(Control& control, const Call& call) {
   const Team* found = control.estate.teams.find(call["team"]);
@@ -56,15 +62,14 @@ Response team(Control& control, const Call& call) {
 Response team_apps(Control& control, const Call& call) {
   const Team* found = control.estate.teams.find(call["team"]);
   if (found == nullptr) return not_found("team", "Couldn't find that team.");
-  std::vector<App*> list = control.estate.apps.all();
+  std::vector<App*> list = seen(call, control.estate.apps.all());
   std::erase_if(list, [&](const App* app) { return app->team != found; });
-  return page(
-      call, std::move(list), {"name", "id"},
-      [](const App* app, const std::string& field) { return field == "id" ? app->id : app->name; },
-      [](const App* app) { return render_team_app(*app); });
+  return named_page(call, std::move(list), [](const App& app) { return render_team_app(app); });
 }
 
-Response spaces(Control& control, const Call& call) { return named_page(call, control.estate.spaces.all()); }
+Response spaces(Control& control, const Call& call) {
+  return named_page(call, control.estate.spaces.all(), [](const Space& space) { return render(space); });
+}
 
 Response space(Control& control, const Call& call) {
   const Space* found = control.estate.spaces.find(call["space"]);

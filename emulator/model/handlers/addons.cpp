@@ -14,10 +14,7 @@ namespace {
 
 Response addon_page(const Call& call, std::vector<AddOn*> addons) {
   const Detail detail = detail_of(call);
-  return page(
-      call, std::move(addons), {"name", "id"},
-      [](const AddOn* addon, const std::string& field) { return field == "id" ? addon->id : addon->name; },
-      [&](const AddOn* addon) { return render(*addon, detail); });
+  return named_page(call, std::move(addons), [&](const AddOn& addon) { return render(addon, detail); });
 }
 
 /// What a create asks for, checked; `refusal` says what is wrong.
@@ -117,12 +114,14 @@ Response app_addons(Control& control, const Call& call) {
   return addon_page(call, std::move(list));
 }
 
-Response addons(Control& control, const Call& call) { return addon_page(call, control.estate.addons.all()); }
+Response addons(Control& control, const Call& call) {
+  return addon_page(call, seen(call, control.estate.addons.all()));
+}
 
 Response team_addons(Control& control, const Call& call) {
   const Team* team = control.estate.teams.find(call["team"]);
   if (team == nullptr) return not_found("team", "Couldn't find that team.");
-  std::vector<AddOn*> list = control.estate.addons.all();
+  std::vector<AddOn*> list = seen(call, control.estate.addons.all());
   std::erase_if(list, [&](const AddOn* addon) { return addon->app->team != team; });
   return addon_page(call, std::move(list));
 }
@@ -212,7 +211,7 @@ Response addon_config(Control& control, const Call& call) {
       list.emplace_back(
           json::Object{{"name", "URL"}, {"value", postgres_url(*found->database->endpoint, *credential).reveal()}});
   }
-  return answer(std::move(list));
+  return page(call, list, {"name"});
 }
 
 Response resolve_addon(Control& control, const Call& call) {

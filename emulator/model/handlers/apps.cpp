@@ -30,8 +30,10 @@ std::string change_words(const std::vector<std::string>& set, const std::vector<
 
 Response app_page(const Call& call, std::vector<App*> list) {
   return page(
-      call, std::move(list), {"name", "id"},
-      [](const App* app, const std::string& field) { return field == "id" ? app->id : app->name; },
+      call, seen(call, std::move(list)), {"name", "id", "updated_at"},
+      [](const App* app, const std::string& field) {
+        return field == "id" ? app->id : field == "name" ? app->name : format_time(app->updated_at);
+      },
       [](const App* app) { return render(*app); });
 }
 
@@ -40,8 +42,8 @@ Response app_page(const Call& call, std::vector<App*> list) {
 Response apps(Control& control, const Call& call) { return app_page(call, control.estate.apps.all()); }
 
 Response user_apps(Control& control, const Call& call) {
-  const std::string& user = call["user"];
-  if (user != "~" && user != control.account && user != fixed_uuid("user:" + control.account))
+  const std::string& own = call.account->email;
+  if (call["user"] != "~" && call["user"] != own && call["user"] != fixed_uuid("user:" + own))
     return not_found("user", "Couldn't find that user.");
   // Owned and collaborated ones; what belongs to a team is listed by the team.
   std::vector<App*> list = control.estate.apps.all();
@@ -77,13 +79,14 @@ Response app_collaborators(Control& control, const Call& call) {
   json::Array permissions;
   for (const char* name : {"view", "deploy", "operate", "manage"})
     permissions.emplace_back(json::Object{{"name", name}, {"description", name}});
-  return answer(json::Array{json::Object{{"app", reference(*app)},
-                                         {"id", fixed_uuid("collaborator:" + app->name)},
-                                         {"role", "admin"},
-                                         {"user", user(control.account).set("federated", false)},
-                                         {"permissions", std::move(permissions)},
-                                         {"created_at", format_time(app->created_at)},
-                                         {"updated_at", format_time(app->created_at)}}});
+  const json::Array list{json::Object{{"app", reference(*app)},
+                                      {"id", fixed_uuid("collaborator:" + app->name)},
+                                      {"role", "admin"},
+                                      {"user", user(control.account).set("federated", false)},
+                                      {"permissions", std::move(permissions)},
+                                      {"created_at", format_time(app->created_at)},
+                                      {"updated_at", format_time(app->created_at)}}};
+  return page(call, list, {"id"});
 }
 
 Response app_domains(Control& control, const Call& call) {
@@ -105,7 +108,7 @@ Response app_domains(Control& control, const Call& call) {
   };
   add(web_host(*app), "heroku");
   for (const std::string& domain : app->domains) add(domain, "custom");
-  return answer(std::move(list));
+  return page(call, list, {"hostname", "id"});
 }
 
 Response config_vars(Control& control, const Call& call) {

@@ -13,10 +13,8 @@ namespace {
 
 Response attachment_page(const Call& call, std::vector<Attachment*> list) {
   const Detail detail = detail_of(call);
-  // By id only: names repeat across apps, and a page that ends between two equal ones would lose one.
-  return page(
-      call, std::move(list), {"id"}, [](const Attachment* attachment, const std::string&) { return attachment->id; },
-      [&](const Attachment* attachment) { return render(*attachment, detail); });
+  return named_page(call, seen(call, std::move(list)),
+                    [&](const Attachment& attachment) { return render(attachment, detail); });
 }
 
 bool is_attachment_name(std::string_view name) {

@@ -33,7 +33,7 @@ Response no_feature() { return not_found("feature", "Couldn't find that app feat
 
 Response app_features(Control& control, const Call& call) {
   const App* app = app_of(control, call);
-  return app != nullptr ? answer(json::Array{render_preboot(*app)}) : no_app();
+  return app != nullptr ? page(call, {render_preboot(*app)}, {"name", "id"}) : no_app();
 }
 
 Response app_feature(Control& control, const Call& call) {

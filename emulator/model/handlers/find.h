@@ -4,9 +4,11 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "emulator/model/call.h"
 #include "emulator/model/control.h"
+#include "emulator/model/paging.h"
 
 namespace changeover::emulator::handlers {
 
@@ -22,6 +24,26 @@ namespace changeover::emulator::handlers {
 /// An add-on by name or id.
 [[nodiscard]] inline AddOn* addon_of(Control& control, const Call& call) {
   return control.estate.addons.find(call["addon"]);
+}
+
+[[nodiscard]] inline const App& app_behind(const App& app) { return app; }
+[[nodiscard]] inline const App& app_behind(const AddOn& addon) { return *addon.app; }
+[[nodiscard]] inline const App& app_behind(const Attachment& attachment) { return *attachment.app; }
+
+/// Those that the caller may see.
+template <class T>
+[[nodiscard]] std::vector<T*> seen(const Call& call, std::vector<T*> list) {
+  std::erase_if(list, [&](const T* object) { return !call.account->sees(app_behind(*object)); });
+  return list;
+}
+
+/// A list by name or id.
+template <class T, class Render>
+[[nodiscard]] Response named_page(const Call& call, std::vector<T*> list, Render render_one) {
+  return page(
+      call, std::move(list), {"name", "id"},
+      [](const T* object, const std::string& field) { return field == "id" ? object->id : object->name; },
+      [&](const T* object) { return render_one(*object); });
 }
 
 }  // namespace changeover::emulator::handlers

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int most_dynos = 1000;  ///< of one call; what an app may have is in dyno_sizes.h
 
-json::Value all_types(const App& app) {
+json::Array all_types(const App& app) {
   json::Array list;
   for (const ProcessType& process : app.formation) list.push_back(render(app, process));
   return list;
@@ -94,7 +94,7 @@ void carry_out(Control& control, App& app, const std::vector<Wanted>& all) {
 
 Response formation(Control& control, const Call& call) {
   const App* app = app_of(control, call);
-  return app != nullptr ? answer(all_types(*app)) : no_app();
+  return app != nullptr ? page(call, all_types(*app), {"type", "id"}) : no_app();
 }
 
 Response formation_type(Control& control, const Call& call) {

@@ -14,6 +14,7 @@ using Handler = Response (*)(Control&, const Call&);
 // Account and access (2.11, 1.7)
 Response account(Control&, const Call&);
 Response rate_limits(Control&, const Call&);
+Response pre_authorize(Control&, const Call&);
 Response capabilities(Control&, const Call&);
 Response teams(Control&, const Call&);
 Response team(Control&, const Call&);

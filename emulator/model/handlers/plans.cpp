@@ -5,7 +5,9 @@
 
 namespace changeover::emulator::handlers {
 
-Response services(Control&, const Call&) { return answer(json::Array{render_service(std::string(postgres_service))}); }
+Response services(Control&, const Call& call) {
+  return page(call, {render_service(std::string(postgres_service)), render_service("scheduler")}, {"name", "id"});
+}
 
 Response service(Control&, const Call& call) {
   const std::string& name = call["service"];
@@ -18,10 +20,7 @@ Response service_plans(Control&, const Call& call) {
   if (call["service"] != postgres_service) return not_found("add_on service", "Couldn't find that add-on service.");
   std::vector<const Plan*> list;
   for (const Plan& plan : postgres_plans()) list.push_back(&plan);
-  return page(
-      call, std::move(list), {"name", "id"},
-      [](const Plan* plan, const std::string& field) { return field == "id" ? plan->id : plan->name; },
-      [](const Plan* plan) { return render(*plan); });
+  return named_page(call, std::move(list), [](const Plan& plan) { return render(plan); });
 }
 
 Response service_plan(Control&, const Call& call) {

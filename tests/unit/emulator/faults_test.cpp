@@ -69,6 +69,13 @@ TEST(Faults, ReplaceStatusOrBody) {
   EXPECT_EQ(wrong.status, 200);
   EXPECT_EQ(wrong.body, "<h1>Not Found</h1>");
   EXPECT_EQ(wrong.header("content-type"), "application/json");
+  Fault conflict;
+  conflict.status = 409;
+  EXPECT_THAT(faulted(conflict, {200, {}, "{}"}).body, ::testing::HasSubstr("\"id\":\"conflict\""));
+  Fault warned;
+  warned.warning = "The stack is old.";
+  EXPECT_EQ(faulted(warned, {200, {}, "{}"}).header("x-heroku-warning"), "The stack is old.");
+  EXPECT_EQ(faulted(warned, {200, {}, "{}"}).body, "{}");
   Fault late;
   late.delay = std::chrono::seconds(1);
   EXPECT_EQ(faulted(late, {201, {}, "{}"}).status, 201);

@@ -32,6 +32,7 @@ class Client {
     Answer answer;
     std::string headers;
     curl_slist* list = curl_slist_append(nullptr, "Authorization: Bearer test-token");
+    list = curl_slist_append(list, "Accept: application/vnd.heroku+json; version=3");
     if (!extra.empty()) list = curl_slist_append(list, extra.c_str());
     curl_easy_reset(handle_);
     curl_easy_setopt(handle_, CURLOPT_URL, (base_ + path).c_str());

@@ -71,6 +71,8 @@ class Harness {
               emulator::Headers headers = {}) {
     emulator::Request request{method, target, std::move(headers), body};
     if (request.header("authorization").empty()) request.headers.emplace_back("authorization", "Bearer test-token");
+    if (request.header("accept").empty())
+      request.headers.emplace_back("accept", "application/vnd.heroku+json; version=3");
     emulator::Response response = model.handle(request);
     Answer answer{response.status, response.headers, response.body, {}};
     if (auto parsed = json::parse(response.body)) answer.body = *parsed;

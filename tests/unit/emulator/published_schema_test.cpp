@@ -6,27 +6,13 @@
 #include <array>
 
 #include "emulator/model/routes.h"
+#include "tests/unit/emulator/example_path.h"
 #include "tests/unit/emulator/model_harness.h"
 
 namespace changeover::testing {
 namespace {
 
 using ::testing::HasSubstr;
-
-/// What a route's parameters stand for in the small world.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> examples{
-    {{":app", "orders"},
-     {":team", "acme"},
-     {":user", "~"},
-     {":space", "prod-va"},
-     {":region", "virginia"},
-     {":addon", "old-db"},
-     {":type", "worker"},
-     {":dyno", "worker.1"},
-     {":feature", "preboot"},
-     {":release", "1"},
-     {":service", "heroku-postgresql"},
-     {":plan", "heroku-postgresql:private-4"}}};
 
 /// Bodies of the calls that need one.
 struct Body {
@@ -50,8 +36,9 @@ constexpr auto bodies = std::to_array<Body>({
 });
 
 /// Routes that Heroku has and its published schema has not, each with where they are known from.
-constexpr std::array<std::array<std::string_view, 3>, 3> unpublished{
-    {{"PUT", "/users/~/capabilities", "heroku-api.md 2.11: the 3.sdk schema"},
+constexpr std::array<std::array<std::string_view, 3>, 4> unpublished{
+    {{"PUT", "/apps/:app/pre-authorizations", "heroku-api.md 1.8: the CLI sends it"},
+     {"PUT", "/users/~/capabilities", "heroku-api.md 2.11: the 3.sdk schema"},
      {"PATCH", "/addons/:addon", "the CLI's addons:rename sends it"},
      {"GET", "/addons/:addon/config/:namespace", "heroku-api.md 2.4: the CLI's addons:attach asks for it"}}};
 
@@ -67,22 +54,6 @@ std::string body_of(const emulator::Route& route) {
   return {};
 }
 
-std::string example_path(Harness& heroku, std::string_view pattern) {
-  std::string path;
-  while (!pattern.empty()) {
-    pattern.remove_prefix(1);
-    const std::string_view segment = pattern.substr(0, pattern.find('/'));
-    pattern.remove_prefix(segment.size());
-    std::string word(segment);
-    for (const auto& [parameter, example] : examples)
-      if (parameter == segment) word = example;
-    if (segment == ":namespace") word = "credential:default";
-    if (segment == ":attachment") word = heroku.get("/apps/orders/addon-attachments/SPARE").body["id"].as_string();
-    path += "/" + word;
-  }
-  return path;
-}
-
 TEST(PublishedSchema, EveryPlatformRouteKeepsIt) {
   PublishedSchema* schema = PublishedSchema::find();
   if (schema == nullptr) GTEST_SKIP() << "Heroku's published schema is not beside this tree; nothing was judged by it";
@@ -92,7 +63,8 @@ TEST(PublishedSchema, EveryPlatformRouteKeepsIt) {
     Harness heroku(std::string(small_world) + "attachments: [{app: orders, addon: old-db, as: SPARE}]\n");
     heroku.advance(std::chrono::seconds(3));
     const std::string path = example_path(heroku, route.pattern);
-    const Answer answer = heroku.call(std::string(route.method), path, body_of(route));
+    const Answer answer =
+        heroku.call(std::string(route.method), path, body_of(route), {{"heroku-two-factor-code", "123456"}});
     EXPECT_TRUE(answer.status >= 200 && answer.status < 300) << path << ": " << answer.status << answer.text;
     const auto link = schema->link_of(route.method, path);
     if (!link) {

@@ -1,4 +1,8 @@
 // What every route has in common: who may call, how often, how lists are cut, how a run repeats.
+#include <algorithm>
+
+#include "emulator/model/routes.h"
+#include "tests/unit/emulator/example_path.h"
 #include "tests/unit/emulator/model_harness.h"
 
 namespace changeover::testing {
@@ -58,15 +62,119 @@ TEST(EmulatorSurface, CutsListsIntoPages) {
   EXPECT_EQ(heroku.get("/apps", {{"range", "name ..; max=none"}}).status, 416);
 }
 
+TEST(EmulatorSurface, EveryListTakesRanges) {
+  Harness heroku(std::string(small_world) + "attachments: [{app: orders, addon: old-db, as: SPARE}]\n");
+  for (const emulator::Route& route : emulator::all_routes()) {
+    if (route.method != "GET" || route.api() != emulator::Route::Api::platform) continue;
+    const std::string path = example_path(heroku, route.pattern);
+    const Answer whole = heroku.get(path);
+    ASSERT_EQ(whole.status, 200) << path;
+    if (!whole.body.is_array()) continue;
+    EXPECT_EQ(heroku.get(path, {{"range", "nothing .."}}).status, 416) << path;
+    EXPECT_EQ(heroku.get(path, {{"range", "bytes=0-10"}}).status, 416) << path;
+    ASSERT_NE(whole.header("accept-ranges"), "") << path;
+    const std::size_t size = whole.body.items().size();
+    if (size == 0) continue;
+    const std::string field = whole.header("content-range").substr(0, whole.header("content-range").find(' '));
+    EXPECT_THAT(whole.header("accept-ranges"), ::testing::HasSubstr(field));
+    std::vector<std::string> paged;
+    std::string range = field + " ..; max=1, order=desc";
+    while (!range.empty() && paged.size() <= size) {
+      const Answer page = heroku.get(path, {{"range", range}});
+      for (const std::string& one : page.all(field)) paged.push_back(one);
+      range = page.header("next-range");
+      EXPECT_EQ(page.status, range.empty() ? 200 : 206) << path;
+    }
+    std::vector<std::string> straight = whole.all(field);
+    std::reverse(straight.begin(), straight.end());
+    EXPECT_EQ(paged, straight) << path;
+  }
+}
+
+TEST(EmulatorSurface, PagesKeepWhatHasTheSameKeyTogether) {
+  Harness heroku(std::string(small_world) + "  spare: {app: orders-space, plan: private-0, as: DATABASE}\n");
+  const Answer page = heroku.get("/addon-attachments", {{"range", "name ..; max=1"}});
+  EXPECT_EQ(page.status, 200);
+  EXPECT_THAT(page.all("name"), ElementsAre("DATABASE", "DATABASE"));
+}
+
+TEST(EmulatorSurface, BoundsMayBeLeftOut) {
+  Harness heroku;
+  const auto versions = [&](const std::string& range) {
+    return heroku.get("/apps/orders/releases", {{"range", range}});
+  };
+  EXPECT_THAT(versions("version 2..3").all("version"), ElementsAre("2", "3"));
+  EXPECT_THAT(versions("version ]2..3").all("version"), ElementsAre("3"));
+  EXPECT_THAT(versions("version 2..]3").all("version"), ElementsAre("2"));
+  EXPECT_THAT(versions("version ]1..; order=desc, max=1").all("version"), ElementsAre("3"));
+  EXPECT_EQ(versions("version ]1..; order=desc, max=1").header("next-range"), "version ]1..]3; order=desc, max=1");
+  EXPECT_EQ(versions("version 2..3").header("content-range"), "version 2..3");
+  for (const char* bad : {"version 1-2", "version ..; max=0", "version ..; order=up", "version ..; colour=red", "..",
+                          "version ..; max=99999999999999999999"})
+    EXPECT_EQ(versions(bad).status, 416) << bad;
+}
+
 TEST(EmulatorSurface, ConditionalRequestsSaveTheBody) {
   Harness heroku;
-  const std::string tag = heroku.get("/apps").header("etag");
+  const Answer first = heroku.get("/apps");
+  const std::string tag = first.header("etag");
   ASSERT_NE(tag, "");
+  const auto status = [&](const std::string& header, const std::string& value) {
+    return heroku.get("/apps", {{header, value}}).status;
+  };
   const Answer unchanged = heroku.get("/apps", {{"if-none-match", tag}});
   EXPECT_EQ(unchanged.status, 304);
   EXPECT_EQ(unchanged.text, "");
+  EXPECT_EQ(unchanged.header("content-type"), "");
+  EXPECT_EQ(unchanged.header("etag"), tag);
+  EXPECT_EQ(status("if-none-match", "\"other\", W/" + tag), 304);
+  EXPECT_EQ(status("if-none-match", "*"), 304);
+  EXPECT_EQ(status("if-none-match", "\"other\""), 200);
+  EXPECT_EQ(status("if-modified-since", first.header("last-modified")), 304);
+  EXPECT_EQ(status("if-modified-since", "Sun, 06 Nov 1994 08:49:37 GMT"), 200);
   heroku.call("PATCH", "/apps/orders", R"({"maintenance":true})");
-  EXPECT_EQ(heroku.get("/apps", {{"if-none-match", tag}}).status, 200);
+  EXPECT_EQ(status("if-none-match", tag), 200);
+  EXPECT_EQ(status("if-modified-since", first.header("last-modified")), 200) << "though it was in the same second";
+}
+
+TEST(EmulatorSurface, NotModifiedCostsATokenUnlessToldOtherwise) {
+  const auto left = [](const std::string& more) {
+    Harness heroku(std::string(small_world) + more);
+    const std::string tag = heroku.get("/apps").header("etag");
+    return heroku.get("/apps", {{"if-none-match", tag}}).header("ratelimit-remaining");
+  };
+  EXPECT_EQ(left(""), "4498");
+  EXPECT_EQ(left("switches: {not_modified_costs: false}\n"), "4499");
+}
+
+TEST(EmulatorSurface, HeadersOfBothApis) {
+  Harness heroku;
+  const std::string sent = "0f9b2c1e-5a53-4b57-9a3f-2a0d3f0e8f11,not an id,7d1e2c1e-5a53-4b57-9a3f-2a0d3f0e8f11";
+  const Answer platform = heroku.get("/addons", {{"request-id", sent}, {"accept-expansion", "plan"}});
+  EXPECT_THAT(platform.header("request-id"),
+              ::testing::MatchesRegex("[0-9a-f-]{36},0f9b2c1e-5a53-4b57-9a3f-2a0d3f0e8f11,7d1e2c1e-5a53-4b57-9a3f-"
+                                      "2a0d3f0e8f11"));
+  EXPECT_EQ(platform.header("content-type"), "application/json");
+  EXPECT_EQ(platform.header("content-expansion"), "plan");
+  EXPECT_EQ(platform.header("accept-ranges"), "id, name");
+  EXPECT_EQ(platform.header("content-range"), "name old-db..old-db");
+  EXPECT_EQ(platform.header("cache-control"), "private, no-cache");
+  EXPECT_EQ(platform.header("ratelimit-multiplier"), "1");
+  const Answer data = heroku.get("/client/v11/databases/old-db", {{"request-id", sent}});
+  EXPECT_EQ(data.header("content-type"), "application/json;charset=utf-8");
+  EXPECT_THAT(data.header("etag"), ::testing::StartsWith("W/\""));
+  EXPECT_EQ(data.header("cache-control"), "max-age=0, private, must-revalidate");
+  EXPECT_EQ(data.header("request-id").size(), 36U);
+  for (const char* absent : {"ratelimit-remaining", "accept-ranges", "vary"}) EXPECT_EQ(data.header(absent), "");
+}
+
+TEST(EmulatorSurface, IdsOfAnyLengthAreTaken) {
+  Harness heroku;
+  std::string sent;
+  for (int i = 0; i < 1000; ++i) sent += "0f9b2c1e-5a53-4b57-9a3f-2a0d3f0e8f11,";
+  const Answer answer = heroku.get("/apps", {{"request-id", sent}});
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_LT(answer.header("request-id").size(), 8000U);
 }
 
 TEST(EmulatorSurface, BadBodiesAndUnknownRoutes) {

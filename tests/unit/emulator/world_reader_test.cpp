@@ -137,6 +137,49 @@ faults: [{path: /apps}]
   EXPECT_THAT(found[5], HasSubstr("nothing goes wrong"));
 }
 
+TEST(WorldReader, ReadsAccounts) {
+  const std::string_view yaml = R"(version: 1
+account: me@example.com
+api_key: mine
+apps: {orders: {two_factor: true}}
+accounts:
+  me@example.com: {second_factor: "777777"}
+  reader@example.com: {api_key: theirs, apps: {orders: [view, deploy]}}
+)";
+  Diagnostics diagnostics("w.yaml", yaml);
+  const auto world = read_world(yaml, {}, diagnostics);
+  ASSERT_TRUE(world);
+  ASSERT_EQ(world->accounts.size(), 2U);
+  EXPECT_EQ(world->accounts[0].api_key.reveal(), "mine");
+  EXPECT_EQ(world->accounts[0].second_factor, "777777");
+  EXPECT_FALSE(world->accounts[0].apps);
+  EXPECT_EQ(world->accounts[1].email, "reader@example.com");
+  EXPECT_THAT(world->accounts[1].apps->at("orders"),
+              ElementsAre(emulator::Permission::view, emulator::Permission::deploy));
+  EXPECT_EQ(schema_violation(yaml), "");
+}
+
+TEST(WorldReader, AccountsAreChecked) {
+  const auto found = complaints(R"(version: 1
+account: me@example.com
+api_key: mine
+apps: {orders: {}}
+accounts:
+  me@example.com: {api_key: again}
+  a@example.com: {}
+  b@example.com: {api_key: mine}
+  c@example.com: {api_key: c, apps: {order: [view], orders: [look]}}
+  d@example.com: {api_key: d, apps: [orders]}
+)");
+  ASSERT_EQ(found.size(), 6U) << ::testing::PrintToString(found);
+  EXPECT_THAT(found[0], HasSubstr("6:29 `me@example.com` has its `api_key` at the top"));
+  EXPECT_THAT(found[1], HasSubstr("7:3"));
+  EXPECT_THAT(found[2], HasSubstr("8:3 `b@example.com` and `me@example.com` have the same"));
+  EXPECT_THAT(found[3], HasSubstr("9:38 there is no app `order`"));
+  EXPECT_THAT(found[4], HasSubstr("9:62 `look` is no permission"));
+  EXPECT_THAT(found[5], ::testing::StartsWith("10:"));
+}
+
 TEST(WorldReader, NamesMustLeadSomewhere) {
   const auto found = complaints(R"(version: 1
 teams: [acme]
