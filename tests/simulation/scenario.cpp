@@ -1,5 +1,7 @@
 #include "tests/simulation/scenario.h"
 
+#include "tests/simulation/incidents.h"
+
 namespace changeover::simulation {
 namespace {
 
@@ -23,6 +25,25 @@ Ended Scenario::apply(std::string_view stage, const Prepare& prepare, ApplyOptio
   log_ += "---- apply " + std::string(stage) + " → " + std::to_string(ended.exit_code) + "\n" + ended.story();
   judge_.judge_end(ended);
   return ended;
+}
+
+void Scenario::somebody(const PeopleIncident& does) {
+  std::string path = does.path;
+  if (const std::size_t at = path.find("COPY"); at != path.npos) {
+    if (judge_.copy().empty()) return;
+    path.replace(at, 4, judge_.copy());
+  }
+  log_ += "somebody " + does.what + "\n";
+  heroku_.call(does.method, path, does.body);
+}
+
+void Scenario::lose_state() {
+  log_ += "the state is lost\n";
+  heroku_.disk().names.erase("/state/orders.state.json");
+}
+
+void Scenario::stall(bool stalled) {
+  if (const std::string id = judge_.copy(); !id.empty()) heroku_.plane().stall(id, stalled);
 }
 
 void Scenario::bring_to_live() {

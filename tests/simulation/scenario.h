@@ -14,6 +14,8 @@
 
 namespace changeover::simulation {
 
+struct PeopleIncident;
+
 class Scenario {
  public:
   /// Prepares one run before it begins: meddling, a disk that fails.
@@ -23,6 +25,11 @@ class Scenario {
 
   /// `changeover apply` with the spec at `stage`.
   Ended apply(std::string_view stage, const Prepare& prepare = {}, ApplyOptions options = {});
+  /// Other people, and bad luck.
+  void somebody(const PeopleIncident& does);
+  void lose_state();
+  void stall(bool stalled);
+
   /// What a careful operator does until the database lives in the space: apply again; when the copy is spent, a new
   /// one; never anything else. Fails the judge when that does not end.
   void bring_to_live();

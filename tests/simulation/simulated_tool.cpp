@@ -61,6 +61,7 @@ SimulatedTool::SimulatedTool(SimulatedHeroku& heroku, std::string_view spec)
       state_(files_, heroku.loop(), random_, state_options(*desired_)),
       heard_(std::make_unique<Heard>()) {
   network_.kill = [this] { kill(); };
+  files_.on_death = [this] { kill(); };
 }
 
 SimulatedTool::~SimulatedTool() = default;

@@ -4,6 +4,7 @@
 // effect, tear a write in the middle, or die: then its locks are free and its files stay as they are.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -43,6 +44,7 @@ class FakeFiles final : public Files {
     bool for_good = false;  ///< and every later one
     How how = How::before_effect;
     ErrorCode code = ErrorCode::unavailable;
+    bool dies = false;  ///< the process ends in that call, as by kill -9
   };
 
   explicit FakeFiles(FakeDisk& disk) : disk_(disk) {}
@@ -52,6 +54,7 @@ class FakeFiles final : public Files {
     calls_ = 0;
   }
   [[nodiscard]] int calls() const { return calls_; }
+  std::function<void()> on_death{};  ///< told when a failure that `dies` came
   /// The process ends here, as by kill -9.
   void die() {
     dead_ = true;
@@ -153,6 +156,10 @@ class FakeFiles final : public Files {
     torn_ = failure_.how == How::torn;
     if (failure_.how != How::before_effect) static_cast<void>(effect());
     torn_ = false;
+    if (failure_.dies) {
+      die();
+      if (on_death) on_death();
+    }
     return fail(failure_.code, doing + " " + path + ": the disk of this test fails");
   }
   [[nodiscard]] bool folder_exists(const std::string& path) const {
