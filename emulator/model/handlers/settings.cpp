@@ -4,18 +4,51 @@
 namespace changeover::emulator::handlers {
 namespace {
 
-json::Value setting(json::Value value, const char* words) {
-  return json::Object{{"value", value}, {"default", value}, {"desc", words}};
+json::Value setting(const json::Value& usual, const char* words) {
+  return json::Object{{"value", usual}, {"default", usual}, {"desc", words}};
+}
+
+json::Value choice(const char* usual, const char* words, json::Object values) {
+  return setting(usual, words).set("values", std::move(values));
 }
 
 json::Value default_settings() {
-  return json::Object{{"log_lock_waits", setting(true, "Logs waits for locks.")},
-                      {"log_connections", setting(true, "Logs connections.")},
-                      {"log_min_duration_statement", setting(2000, "Logs statements slower than this, in ms.")},
-                      {"log_statement", setting("ddl", "Which statements are logged.")},
-                      {"log_min_error_statement", setting("error", "Logs statements that fail.")},
-                      {"track_functions", setting("none", "Which functions are counted.")},
-                      {"auto_explain", setting(false, "Logs plans of slow statements.")}};
+  return json::Object{
+      {"log_lock_waits", setting(true, "Logs waits for locks.")},
+      {"log_connections", setting(true, "Logs connections.")},
+      {"log_min_duration_statement", setting(2000, "Logs statements slower than this, in ms; -1: none.")},
+      {"log_statement", choice("ddl", "Which statements are logged.",
+                               {{"none", "No statement is logged."},
+                                {"ddl", "Statements that define data are logged, such as CREATE, ALTER and DROP."},
+                                {"mod", "Statements that define or change data are logged."},
+                                {"all", "Every statement is logged."}})},
+      {"log_min_error_statement", choice("error", "From which severity on the statement is logged.",
+                                         {{"error", "Statements that end in an error or worse are logged."},
+                                          {"log", "Statements that make a log message or worse are logged."},
+                                          {"fatal", "Statements that end their session or worse are logged."},
+                                          {"panic", "Statements that end every session are logged."}})},
+      {"track_functions", choice("none", "Which functions are counted.",
+                                 {{"none", "No function is counted."},
+                                  {"pl", "Functions in a procedural language are counted."},
+                                  {"all", "Functions in SQL and C are counted as well."}})},
+      {"auto_explain", setting(false, "Logs the plans of statements.")},
+      {"auto_explain.log_analyze", setting(false, "Adds what was measured to a logged plan.")},
+      {"auto_explain.log_buffers", setting(false, "Adds the use of buffers to a logged plan.")},
+      {"auto_explain.log_format", choice("text", "How a plan is written.",
+                                         {{"text", "Plans are logged as text."},
+                                          {"json", "Plans are logged as JSON."},
+                                          {"yaml", "Plans are logged as YAML."},
+                                          {"xml", "Plans are logged as XML."}})},
+      {"auto_explain.log_min_duration", setting(-1, "Logs the plans of statements slower than this, in ms.")},
+      {"auto_explain.log_nested_statements", setting(false, "Logs the plans of statements inside functions.")},
+      {"auto_explain.log_triggers", setting(false, "Adds triggers to a logged plan.")},
+      {"auto_explain.log_verbose", setting(false, "Logs plans in full.")},
+      {"data_connector_details_logs", setting(false, "Logs what a data connector does.")}};
+}
+
+bool accepts(const json::Value& setting, const json::Value& value) {
+  if (setting.has("values")) return value.is_string() && setting["values"].has(value.as_string());
+  return setting["default"].is_bool() ? value.is_bool() : value.is_integer();
 }
 
 }  // namespace
@@ -32,8 +65,10 @@ Response patch_settings(Control& control, const Call& call) {
   if (addon == nullptr) return unknown_database();
   json::Value& all = addon->database->settings;
   if (all.is_null()) all = default_settings();
-  for (const auto& [key, value] : call.body.members())
+  for (const auto& [key, value] : call.body.members()) {
     if (!all.has(key)) return unprocessable("There is no setting " + key + ".");
+    if (!accepts(all[key], value)) return unprocessable(key + " cannot be " + value.dump() + ".");
+  }
   for (const auto& [key, value] : call.body.members()) all.member(key).set("value", value);
   return answer(all);
 }

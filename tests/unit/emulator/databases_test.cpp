@@ -227,6 +227,22 @@ TEST(EmulatorDatabases, SmallRoutes) {
   EXPECT_EQ(heroku.get("/client/v11/databases/nothing").text, "");
 }
 
+TEST(EmulatorDatabases, SettingsTakeWhatFitsThem) {
+  Harness heroku;
+  const std::string path = "/postgres/v0/databases/old-db/config";
+  const Answer mod = heroku.call("PATCH", path, R"({"log_statement":"mod","log_min_duration_statement":-1})");
+  EXPECT_EQ(mod.status, 200);
+  EXPECT_EQ(mod.body["log_statement"]["value"].as_string(), "mod");
+  EXPECT_EQ(mod.body["log_statement"]["default"].as_string(), "ddl");
+  EXPECT_NE(mod.body["log_statement"]["values"]["mod"].as_string(), "");
+  for (const char* refused :
+       {R"({"log_connections":false,"log_statement":"some"})", R"({"log_connections":false,"log_lock_waits":"on"})",
+        R"({"log_connections":false,"log_min_duration_statement":"1s"})",
+        R"({"log_connections":false,"shared_buffers":1})"})
+    EXPECT_EQ(heroku.call("PATCH", path, refused).status, 422) << refused;
+  EXPECT_TRUE(heroku.get(path).body["log_connections"]["value"].as_bool()) << "all of a call or nothing";
+}
+
 TEST(EmulatorDatabases, BackupsFinish) {
   Harness heroku;
   const Answer made = heroku.call("POST", "/client/v11/databases/old-db/backups");
