@@ -68,6 +68,14 @@ TEST_F(FollowersOfTheCli, ArePromotedWhileTheyFollow) {
             "private-spaces-example");
 }
 
+TEST_F(FollowersOfTheCli, BecomeTheDatabaseOfAnAppThatHasNone) {
+  // heroku-api.md 2.4: the article's command without --as, in an app that was deployed without a database. It is
+  // read-only DATABASE_URL at once, and there is nothing left to promote.
+  heroku("addons:create heroku-postgresql:standard-0 --app releasing-example -- --follow looking-simply-2449");
+  EXPECT_NE(holder_of("releasing-example", "DATABASE"), "");
+  EXPECT_THAT(heroku(std::string("pg:promote DATABASE") + releasing, 2).err, HasSubstr("is already promoted"));
+}
+
 TEST_F(FollowersOfTheCli, AreNotPromotedWhileTheDatabaseIsPreparing) {
   emulator().add_fault(json::Object{{"method", "GET"},
                                     {"path", "/client/v11/databases/*/wait_status"},
