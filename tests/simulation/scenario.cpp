@@ -51,14 +51,14 @@ void Scenario::bring_to_live() {
     const Ended ended = apply("live");
     if (ended.exit_code == 0) return;
     heroku_.pass(std::chrono::minutes{1});
-    if (ended.exit_code == 4) apply("replicating", {}, {true, std::nullopt});
+    if (ended.exit_code == 4) apply("replicating", {}, {true});
   }
   judge_.gave_up("stage live");
 }
 
 void Scenario::bring_back() {
   for (int run = 0; run < patience; ++run) {
-    const Ended ended = apply("source", {}, {true, std::nullopt});
+    const Ended ended = apply("source", {}, {true});
     if (ended.exit_code == 0) return;
     heroku_.pass(std::chrono::minutes{1});
   }

@@ -70,12 +70,12 @@ SeededEnd simulate(std::uint64_t seed) {
   for (const Incident& incident : story.incidents) end.log += to_text(incident) + "\n";
   for (std::size_t run = 0; run < story.stages.size(); ++run) {
     Fate fate(scenario, story, static_cast<int>(run));
-    const ApplyOptions options{story.stages[run] != "live", std::nullopt};
+    const ApplyOptions options{story.stages[run] != "live"};
     end.exit_code =
         scenario.apply(story.stages[run], [&fate](SimulatedTool& tool) { fate.prepare(tool); }, options).exit_code;
+    scenario.stall(false);
     scenario.heroku().pass(std::chrono::seconds{30});
   }
-  scenario.stall(false);
   scenario.bring_to_live();
   scenario.heroku().pass(std::chrono::minutes{5});
   scenario.judge().judge_nothing_done(scenario.apply("live"));

@@ -28,7 +28,7 @@ namespace changeover::simulation {
 
 struct ApplyOptions {
   bool allow_destroy = false;
-  std::optional<std::chrono::seconds> wait{};  ///< none: for ever
+  std::optional<std::chrono::seconds> wait = std::chrono::minutes{30};  ///< outside downtime; none: for ever
 };
 
 /// How one run ended.
