@@ -28,7 +28,7 @@ struct Timing {
   std::chrono::milliseconds deprovision{5'000};      ///< from destroy until 404
   std::chrono::milliseconds fork_follow{3'600'000};  ///< a new or unfollowed database cannot be followed before
   std::chrono::milliseconds standby{600'000};        ///< until a high-availability standby is there
-  std::chrono::milliseconds backup{10'000};          ///< how long a logical backup takes
+  std::chrono::milliseconds backup{10'000};          ///< how long a logical backup takes at least
   std::chrono::milliseconds dyno_boot{3'000};        ///< a dyno is `starting` for at least this long
   std::chrono::milliseconds dyno_grace{30'000};      ///< from SIGTERM until SIGKILL
   std::chrono::milliseconds crash_restart{1'000};    ///< before the first restart of a crashed dyno; doubles

@@ -7,6 +7,8 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <filesystem>
+#include <fstream>
 #include <utility>
 
 #include "emulator/model/call.h"
@@ -192,6 +194,7 @@ bool Connection::read_chunks(Request& request) {
 }
 
 bool Connection::write(const Response& response, bool head_only) {
+  if (!response.file.empty()) return write_file(response, head_only);
   std::string text =
       "HTTP/1.1 " + std::to_string(response.status) + " " + std::string(reason(response.status)) + "\r\n";
   for (const auto& [name, value] : response.headers) text += name + ": " + value + "\r\n";
@@ -201,6 +204,26 @@ bool Connection::write(const Response& response, bool head_only) {
   text += "\r\n";
   if (!head_only && response.status != 304 && response.status != 204) text += response.body;
   return send_all(text);
+}
+
+bool Connection::write_file(const Response& response, bool head_only) {
+  std::ifstream file(response.file, std::ios::binary);
+  std::error_code problem;
+  std::uintmax_t left = std::filesystem::file_size(response.file, problem);
+  if (!file || problem) return write({404, {}, {}}, head_only);
+  std::string text = "HTTP/1.1 " + std::to_string(response.status) + " OK\r\n";
+  for (const auto& [name, value] : response.headers) text += name + ": " + value + "\r\n";
+  text += "content-length: " + std::to_string(left) + "\r\n";
+  if (!keeps_alive_) text += "connection: close\r\n";
+  if (!send_all(text + "\r\n")) return false;
+  if (head_only) return true;
+  std::array<char, 65'536> block;
+  while (left > 0) {
+    file.read(block.data(), static_cast<std::streamsize>(std::min<std::uintmax_t>(left, block.size())));
+    if (file.gcount() <= 0 || !send_all({block.data(), static_cast<std::size_t>(file.gcount())})) return false;
+    left -= static_cast<std::uintmax_t>(file.gcount());
+  }
+  return true;
 }
 
 bool Connection::send_all(std::string_view bytes) {

@@ -45,6 +45,7 @@ class Connection {
   [[nodiscard]] std::optional<std::string> take_line();
   [[nodiscard]] bool read_body(Request& request);
   [[nodiscard]] bool read_chunks(Request& request);
+  [[nodiscard]] bool write_file(const Response& response, bool head_only);
   [[nodiscard]] bool send_all(std::string_view bytes);
   void refuse(int status, std::string_view message);
 

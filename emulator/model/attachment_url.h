@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "emulator/model/objects.h"
+#include "emulator/model/estate.h"
 
 namespace changeover::emulator {
 
@@ -25,5 +25,8 @@ namespace changeover::emulator {
 
 /// Nothing before the database is provisioned, and for add-ons without a database.
 [[nodiscard]] std::optional<Secret> url_of(const Attachment& attachment);
+
+/// The database that a postgres URL leads to, by host, port and name; or nullptr.
+[[nodiscard]] AddOn* database_at(const Estate& estate, std::string_view url);
 
 }  // namespace changeover::emulator

@@ -4,8 +4,6 @@
 // credentials and attachments → releases → dynos → estate.
 #pragma once
 
-#include <map>
-#include <optional>
 #include <string>
 
 #include "emulator/model/accounts.h"
@@ -14,20 +12,12 @@
 #include "emulator/model/dynos.h"
 #include "emulator/model/estate.h"
 #include "emulator/model/releases.h"
+#include "emulator/model/schedules.h"
+#include "emulator/model/transfers.h"
 #include "emulator/timers.h"
 #include "emulator/world.h"
 
 namespace changeover::emulator {
-
-/// A logical backup or copy as the Data API lists it (heroku-api.md 3.11); no dump is made.
-struct Transfer {
-  std::string id;
-  std::string addon_name;
-  int number = 0;
-  std::int64_t bytes = 0;
-  WallTime created_at;
-  SteadyTime finished_at{};
-};
 
 struct Control {
   Control(const Clock& clock_, Random& random_, const Engines& engines, const World& world)
@@ -44,7 +34,9 @@ struct Control {
         attachments(clock, random, estate, releases),
         lineage(estate),
         credentials(random, switches, estate, lineage, releases, engines.databases),
-        databases(clock, random, timing, switches, timers, estate, lineage, releases, credentials, engines.databases) {}
+        databases(clock, random, timing, switches, timers, estate, lineage, releases, credentials, engines.databases),
+        transfers(clock, random, timing, timers, estate, engines.transfers),
+        schedules(clock, random, timers, estate, transfers) {}
   Control(const Control&) = delete;
   Control& operator=(const Control&) = delete;
   ~Control() = default;
@@ -65,7 +57,8 @@ struct Control {
   Lineage lineage;
   Credentials credentials;
   Databases databases;
-  std::map<std::string, std::vector<Transfer>> transfers;  ///< by app id
+  Transfers transfers;
+  Schedules schedules;
 };
 
 }  // namespace changeover::emulator

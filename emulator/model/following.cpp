@@ -1,27 +1,13 @@
 #include "emulator/model/following.h"
 
+#include "emulator/model/attachment_url.h"
+
 namespace changeover::emulator {
 namespace {
 
-/// The part of a postgres URL that names the place: host:port/database.
-std::string_view place_of(std::string_view url) {
-  url.remove_prefix(url.find("://") + 3);
-  if (const std::size_t at = url.rfind('@'); at != url.npos) url.remove_prefix(at + 1);
-  return url.substr(0, url.find('?'));
-}
-
-AddOn* by_url(const Control& control, std::string_view url) {
-  const std::string_view place = place_of(url);
-  for (AddOn* addon : control.estate.addons.all()) {
-    if (addon->database == nullptr || !addon->database->endpoint) continue;
-    const Endpoint& endpoint = *addon->database->endpoint;
-    if (place == endpoint.host + ":" + std::to_string(endpoint.port) + "/" + endpoint.database) return addon;
-  }
-  return nullptr;
-}
-
 AddOn* named(const Control& control, const App& app, const std::string& follow) {
-  if (follow.starts_with("postgres://") || follow.starts_with("postgresql://")) return by_url(control, follow);
+  if (follow.starts_with("postgres://") || follow.starts_with("postgresql://"))
+    return database_at(control.estate, follow);
   if (const std::size_t colons = follow.find("::"); colons != follow.npos) {
     const App* other = control.estate.apps.find(follow.substr(0, colons));
     if (other == nullptr) return nullptr;

@@ -33,6 +33,7 @@ struct Response {
   int status = 200;
   Headers headers;
   std::string body;
+  std::string file{};  ///< a path: what is in it is sent in the place of the body
 
   [[nodiscard]] std::string_view header(std::string_view name) const { return header_of(headers, name); }
 };

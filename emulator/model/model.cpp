@@ -30,6 +30,7 @@ void Model::tick() {
   control.timers.run(control.clock.steady_now());
   control.credentials.refresh();
   control.databases.refresh();
+  control.transfers.refresh();
   control.dynos.refresh_moving();
   control.timers.run(control.clock.steady_now());  // what the refreshes asked for at once
   if (!ready_) become_ready();
@@ -52,7 +53,8 @@ void Model::watch() {
 std::optional<SteadyTime> Model::next_due() const { return control_->timers.next(); }
 
 bool Model::moving() const {
-  return !ready_ || control_->credentials.moving() || control_->databases.moving() || control_->dynos.moving();
+  return !ready_ || control_->credentials.moving() || control_->databases.moving() || control_->transfers.moving() ||
+         control_->dynos.moving();
 }
 
 std::string Model::failure() const {

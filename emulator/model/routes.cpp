@@ -94,10 +94,18 @@ constexpr auto routes = std::to_array<Route>({
     {"POST", "/client/v11/databases/:db/connection-pooling", h::create_pooling},
     {"GET", "/client/v11/databases/:db/links", h::links},
     {"GET", "/client/v11/databases/:db/transfers", h::database_transfers},
+    {"POST", "/client/v11/databases/:db/transfers", h::create_transfer},
     {"POST", "/client/v11/databases/:db/backups", h::capture_backup},
+    {"POST", "/client/v11/databases/:db/restores", h::restore_backup},
     {"GET", "/client/v11/databases/:db/transfer-schedules", h::transfer_schedules},
+    {"POST", "/client/v11/databases/:db/transfer-schedules", h::create_transfer_schedule},
+    {"DELETE", "/client/v11/databases/:db/transfer-schedules/:schedule", h::delete_transfer_schedule},
     {"GET", "/client/v11/apps/:app/transfers", h::app_transfers},
     {"GET", "/client/v11/apps/:app/transfers/:transfer", h::app_transfer},
+    {"DELETE", "/client/v11/apps/:app/transfers/:transfer", h::delete_transfer},
+    {"POST", "/client/v11/apps/:app/transfers/:transfer/actions/cancel", h::cancel_transfer},
+    {"POST", "/client/v11/apps/:app/transfers/:transfer/actions/public-url", h::publish_transfer},
+    {"GET", "/_dumps/:file", h::dump_file, free_of_charge, anyone},
     {"GET", "/postgres/v0/databases/:db/config", h::settings},
     {"PATCH", "/postgres/v0/databases/:db/config", h::patch_settings},
     {"GET", "/postgres/v0/databases/:db/credentials", h::credentials},
@@ -132,7 +140,8 @@ bool fits(std::string_view pattern, std::string_view path) {
 Route::Api Route::api() const { return is_data_path(pattern) ? Api::data : Api::platform; }
 
 bool is_data_path(std::string_view path) {
-  return path.starts_with("/client/") || path.starts_with("/postgres/") || path.starts_with("/data/");
+  return path.starts_with("/client/") || path.starts_with("/postgres/") || path.starts_with("/data/") ||
+         path.starts_with("/_dumps/");
 }
 
 std::span<const Route> all_routes() { return routes; }

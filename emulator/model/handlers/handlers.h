@@ -102,10 +102,18 @@ Response rotate_credential(Control&, const Call&);
 Response rotate_credentials(Control&, const Call&);
 Response repair_default(Control&, const Call&);
 Response capture_backup(Control&, const Call&);
+Response restore_backup(Control&, const Call&);
+Response create_transfer(Control&, const Call&);
 Response database_transfers(Control&, const Call&);
 Response app_transfers(Control&, const Call&);
 Response app_transfer(Control&, const Call&);
+Response delete_transfer(Control&, const Call&);
+Response cancel_transfer(Control&, const Call&);
+Response publish_transfer(Control&, const Call&);
+Response dump_file(Control&, const Call&);
 Response transfer_schedules(Control&, const Call&);
+Response create_transfer_schedule(Control&, const Call&);
+Response delete_transfer_schedule(Control&, const Call&);
 Response maintenance(Control&, const Call&);
 Response maintenances(Control&, const Call&);
 

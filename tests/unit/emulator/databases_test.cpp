@@ -243,15 +243,5 @@ TEST(EmulatorDatabases, SettingsTakeWhatFitsThem) {
   EXPECT_TRUE(heroku.get(path).body["log_connections"]["value"].as_bool()) << "all of a call or nothing";
 }
 
-TEST(EmulatorDatabases, BackupsFinish) {
-  Harness heroku;
-  const Answer made = heroku.call("POST", "/client/v11/databases/old-db/backups");
-  EXPECT_EQ(made.status, 201);
-  const std::string path = "/client/v11/apps/orders/transfers/" + made.body["uuid"].as_string();
-  EXPECT_TRUE(heroku.get(path).body["finished_at"].is_null());
-  heroku.advance(seconds(10));
-  EXPECT_TRUE(heroku.get(path).body["succeeded"].as_bool());
-}
-
 }  // namespace
 }  // namespace changeover::testing

@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "tests/support/temporary_folder.h"
@@ -92,6 +93,25 @@ TEST(HttpServer, AnswersOnOneWarmConnection) {
   EXPECT_EQ(heroku.client.call("PATCH", "/apps/orders", R"({"maintenance":true})").status, 200);
   EXPECT_EQ(heroku.client.new_connections(), 0);
   EXPECT_TRUE(heroku.client.call("GET", "/apps/orders").body["maintenance"].as_bool());
+}
+
+TEST(HttpServer, SendsADumpFromItsFile) {
+  const TemporaryFolder folder;
+  Served heroku({},
+                "version: 1\napi_key: test-token\ntiming: {backup: 0s}\napps: {orders: {}}\n"
+                "addons: {old-db: {app: orders, plan: standard-0, as: DATABASE}}\n");
+  heroku.server->with_model([&](emulator::Model&) { heroku.transfers.folder = folder.path(); });
+  const std::string id = heroku.client.call("POST", "/client/v11/databases/old-db/backups").body["uuid"].as_string();
+  const std::string bytes = std::string(300'000, 'd') + std::string(1, '\0') + "end";
+  std::ofstream(folder.path() + "/" + id + ".dump", std::ios::binary) << bytes;
+  const std::string path = "/client/v11/apps/orders/transfers/1/actions/public-url";
+  const std::string url = heroku.client.call("POST", path).body["url"].as_string();
+  const std::string target = url.substr(url.find("/_dumps"));
+  EXPECT_EQ(heroku.client.call("GET", target).text, bytes);
+  EXPECT_EQ(heroku.client.call("HEAD", target).status, 200);
+  EXPECT_EQ(heroku.client.call("GET", "/apps").status, 200) << "the connection goes on";
+  std::filesystem::remove(folder.path() + "/" + id + ".dump");
+  EXPECT_EQ(heroku.client.call("GET", target).status, 404);
 }
 
 TEST(HttpServer, TakesHerokusRangeHeader) {
