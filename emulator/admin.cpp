@@ -22,6 +22,13 @@ Response add_faults(const json::Value& body, Faults& faults) {
   return answer(json::Object{{"added", static_cast<std::int64_t>(rules.size())}}, 201);
 }
 
+long long since_of(const Call& call) {
+  const std::string text = call.query("since");
+  long long since = 0;
+  std::from_chars(text.data(), text.data() + text.size(), since);
+  return since;
+}
+
 /// The NAME of /_emulator/databases/NAME/stall, or "".
 std::string stalled_name(std::string_view path) {
   constexpr std::string_view before = "/databases/";
@@ -36,7 +43,8 @@ bool is_admin_path(std::string_view path) {
   return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
 }
 
-Response admin_answer(const Request& request, Model& model, Faults& faults, const RequestLog& log) {
+Response admin_answer(const Request& request, const AdminView& view) {
+  Model& model = view.model;
   Call call{request, {}, {}};
   if (!request.body.empty()) {
     auto body = json::parse(request.body);
@@ -46,17 +54,15 @@ Response admin_answer(const Request& request, Model& model, Faults& faults, cons
   const std::string_view path = request.path().substr(prefix.size());
   if (request.method == "GET" && path == "/status") {
     model.watch();
-    return answer(model.status());
+    json::Value router = view.routed.summary();
+    router.set("port", view.router_port == 0 ? json::Value() : json::Value(view.router_port));
+    return answer(model.status().set("router", std::move(router)));
   }
-  if (request.method == "GET" && path == "/requests") {
-    const std::string text = call.query("since");
-    long long since = 0;
-    std::from_chars(text.data(), text.data() + text.size(), since);
-    return answer(log.since(since));
-  }
-  if (request.method == "POST" && path == "/faults") return add_faults(call.body, faults);
+  if (request.method == "GET" && path == "/requests") return answer(view.requests.since(since_of(call)));
+  if (request.method == "GET" && path == "/router") return answer(view.routed.since(since_of(call)));
+  if (request.method == "POST" && path == "/faults") return add_faults(call.body, view.faults);
   if (request.method == "DELETE" && path == "/faults") {
-    faults.clear();
+    view.faults.clear();
     return answer(json::Value::object());
   }
   if (const std::string name = stalled_name(path); request.method == "POST" && !name.empty()) {

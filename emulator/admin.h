@@ -9,11 +9,21 @@
 #include "emulator/faults.h"
 #include "emulator/model/model.h"
 #include "emulator/request_log.h"
+#include "emulator/router/router_log.h"
 
 namespace changeover::emulator {
 
 [[nodiscard]] bool is_admin_path(std::string_view path);
 
-[[nodiscard]] Response admin_answer(const Request& request, Model& model, Faults& faults, const RequestLog& log);
+/// What the routes speak of.
+struct AdminView {
+  Model& model;
+  Faults& faults;
+  const RequestLog& requests;
+  const RouterLog& routed;
+  int router_port = 0;  ///< 0: there is no router
+};
+
+[[nodiscard]] Response admin_answer(const Request& request, const AdminView& view);
 
 }  // namespace changeover::emulator

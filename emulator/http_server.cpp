@@ -20,6 +20,10 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(Model& model, const Clock&
   std::unique_ptr<HttpServer> server(new HttpServer(model, clock, options));
   if (!options.request_log.empty())
     if (auto opened = server->log_.open(options.request_log); !opened) return fail(opened.error());
+  if (!options.router_log.empty())
+    if (auto opened = server->routed_.open(options.router_log); !opened) return fail(opened.error());
+  if (options.router)
+    if (auto started = server->start_router(*options.router); !started) return fail(started.error());
   auto listener =
       Listener::start(options.address, options.port, [raw = server.get()](Connection& guest) { raw->serve(guest); });
   if (!listener) return fail(listener.error());
@@ -33,12 +37,29 @@ HttpServer::HttpServer(Model& model, const Clock& clock, const ServerOptions& op
   for (const FaultRule& rule : options.faults) faults_.add(rule);
 }
 
+Result<void> HttpServer::start_router(const RouterOptions& options) {
+  auto router = Router::start(options, {[this](const std::string& host) {
+                                          const std::lock_guard lock(mutex_);
+                                          changed_.notify_all();
+                                          return model_.visit(host);
+                                        },
+                                        [this](RoutedRequest request) {
+                                          const std::lock_guard lock(mutex_);
+                                          request.at = clock_.wall_now();
+                                          routed_.add(std::move(request));
+                                        }});
+  if (!router) return fail(router.error());
+  router_ = *std::move(router);
+  return {};
+}
+
 HttpServer::~HttpServer() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
+  router_.reset();
   listener_.reset();
   if (ticker_.joinable()) ticker_.join();
 }
@@ -92,7 +113,7 @@ bool HttpServer::exchange(const Request& request, Response& response) {
   const std::string path(request.path());
   if (is_admin_path(path)) {
     const std::lock_guard lock(mutex_);
-    response = admin_answer(request, model_, faults_, log_);
+    response = admin_answer(request, {model_, faults_, log_, routed_, router_port()});
     return true;
   }
   const SteadyTime began = clock_.steady_now();

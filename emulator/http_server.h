@@ -1,4 +1,5 @@
-// The model on a port: both APIs and the admin routes, with latency, faults, a log, and a thread that lets time pass.
+// The model on a port: both APIs and the admin routes, with latency, faults, a log, and a thread that lets time pass;
+// and the router on another.
 //
 // Owner: the program's wiring or a test; model and clock outlive it. Thread rule: start and stop from one thread. While
 // it lives nobody else may touch the model except through with_model(). The destructor ends all connections.
@@ -17,6 +18,7 @@
 #include "emulator/http/listener.h"
 #include "emulator/model/model.h"
 #include "emulator/request_log.h"
+#include "emulator/router/router.h"
 
 namespace changeover::emulator {
 
@@ -26,6 +28,8 @@ struct ServerOptions {
   std::chrono::milliseconds latency{0};
   std::vector<FaultRule> faults;
   std::string request_log;  ///< a file for JSON lines; empty: none
+  std::optional<RouterOptions> router;
+  std::string router_log;  ///< a file for its lines; empty: none
 };
 
 class HttpServer {
@@ -38,6 +42,8 @@ class HttpServer {
   ~HttpServer();
 
   [[nodiscard]] int port() const { return listener_->port(); }
+  /// 0 when there is no router.
+  [[nodiscard]] int router_port() const { return router_ != nullptr ? router_->port() : 0; }
 
   /// Runs `work` with the model to itself.
   template <class Work>
@@ -48,6 +54,7 @@ class HttpServer {
 
  private:
   HttpServer(Model& model, const Clock& clock, const ServerOptions& options);
+  [[nodiscard]] Result<void> start_router(const RouterOptions& options);
   void serve(Connection& connection);
   /// False when the connection ends without an answer.
   [[nodiscard]] bool exchange(const Request& request, Response& response);
@@ -59,12 +66,14 @@ class HttpServer {
   Model& model_;
   const Clock& clock_;
   const std::chrono::milliseconds latency_;
-  std::mutex mutex_;  ///< guards model_, faults_, log_ and stopping_
+  std::mutex mutex_;  ///< guards model_, faults_, log_, routed_ and stopping_
   std::condition_variable changed_;
   Faults faults_;
   RequestLog log_;
+  RouterLog routed_;
   bool stopping_ = false;
   std::thread ticker_;
+  std::unique_ptr<Router> router_;
   std::unique_ptr<Listener> listener_;
 };
 

@@ -37,6 +37,7 @@ struct Arguments {
   std::string dyno_logs;
   std::string address = "127.0.0.1";
   int port = 0;
+  int router_port = 0;
 };
 
 int say(const Error& error) {
@@ -112,22 +113,30 @@ int serve(const Arguments& arguments, const World& world, Keeper& keeper, const 
   options.latency = world.timing.api_latency;
   options.faults = world.faults;
   options.request_log = arguments.request_log;
+  RouterOptions router;
+  router.address = arguments.address;
+  router.port = arguments.router_port;
+  router.boot = world.timing.web_boot;
+  router.limits.answer = world.timing.web_answer;
+  options.router = router;
+  if (!arguments.dyno_logs.empty()) options.router_log = arguments.dyno_logs + "/router.log";
   auto server = HttpServer::start(model, clock, options);
   if (!server) return say(server.error());
   const std::string port = std::to_string((*server)->port());
+  const std::string router_port = std::to_string((*server)->router_port());
   std::optional<int> signal;
   if (!await_ready(**server, signals, signal)) return signal ? 0 : exit_failed;
   if (!arguments.command.empty()) {
-    const std::map<std::string, std::string> environment{{"HEROKU_HOST", "http://localhost:" + port},
-                                                         {"HEROKU_DATA_HOST", "localhost"},
-                                                         {"HEROKU_API_KEY", world.api_key.reveal()},
-                                                         {"EMULATOR_DATA", std::filesystem::absolute(arguments.data)},
-                                                         {"PATH", settings.path}};
+    const std::map<std::string, std::string> environment{
+        {"HEROKU_HOST", "http://localhost:" + port}, {"HEROKU_DATA_HOST", "localhost"},
+        {"HEROKU_API_KEY", world.api_key.reveal()},  {"EMULATOR_DATA", std::filesystem::absolute(arguments.data)},
+        {"EMULATOR_ROUTER_PORT", router_port},       {"PATH", settings.path}};
     const auto code = run_guest(keeper, arguments.command, environment, signals);
     return code ? *code : say(code.error());
   }
   std::cout << "export HEROKU_HOST=http://localhost:" << port << "\nexport HEROKU_DATA_HOST=localhost\n"
-            << "export HEROKU_API_KEY=" << world.api_key.reveal() << "\nready on port " << port << std::endl;
+            << "export HEROKU_API_KEY=" << world.api_key.reveal() << "\nrouter on port " << router_port
+            << "\nready on port " << port << std::endl;
   if (!write_file(arguments.port_file, port + "\n") || !write_file(arguments.ready_file, "ready\n")) {
     std::cerr << "changeover-emulator: cannot write the port or ready file\n";
     return exit_failed;
@@ -171,10 +180,13 @@ int main(int argc, char** argv) {
   CLI::App app("A Heroku on loopback: both APIs on one port, real PostgreSQL and real processes behind them.");
   app.add_option("--world", arguments.world, "the world file (YAML)")->required();
   app.add_option("--port", arguments.port, "the port; 0 takes any free one")->check(CLI::Range(0, 65'535));
+  app.add_option("--router-port", arguments.router_port, "the port of the router for visitors of apps; 0: any free one")
+      ->check(CLI::Range(0, 65'535));
   app.add_option("--address", arguments.address, "the address to listen on; loopback unless you know better");
   app.add_option("--data", arguments.data,
                  "a folder for ${DATA} in the world file; by default one that goes with the run");
-  app.add_option("--dyno-logs", arguments.dyno_logs, "a folder for what dynos print, a file each start");
+  app.add_option("--dyno-logs", arguments.dyno_logs,
+                 "a folder for what dynos print, a file each start, and router.log");
   app.add_option("--port-file", arguments.port_file, "written with the port once the world is ready");
   app.add_option("--ready-file", arguments.ready_file, "written once the world is ready");
   app.add_option("--request-log", arguments.request_log, "a file that gets every request as a line of JSON");

@@ -36,6 +36,9 @@ struct Timing {
   std::chrono::milliseconds dyno_down{0};                ///< how long a dyno that ended is still listed, as `down`
   std::chrono::milliseconds preboot{180'000};            ///< how long old web dynos outlive a release with preboot
   std::chrono::milliseconds pre_authorization{600'000};  ///< how long a second factor holds for an app
+  std::chrono::milliseconds eco_sleep{1'800'000};        ///< without a visitor for that long, eco dynos sleep
+  std::chrono::milliseconds web_boot{75'000};            ///< how long the router waits for a first web dyno (H20)
+  std::chrono::milliseconds web_answer{30'000};          ///< how long it waits for a dyno's answer to begin (H12)
 };
 
 /// Behaviours that no source settles (heroku-api.md 8); each can be turned.

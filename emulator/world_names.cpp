@@ -56,6 +56,8 @@ class Checker {
                          "name a `space` for region " + app.region);
     if (app.space && app.preboot)
       diagnostics_.error(at, "app `" + app.name + "` is in a space, where there is no preboot", "leave `preboot` out");
+    for (const std::string& domain : app.domains)
+      if (!domains_.insert(domain).second) diagnostics_.error(at, "the domain " + domain + " leads to two apps");
     const bool scheduled = std::ranges::any_of(world_.addons, [&](const WorldAddon& addon) {
       return addon.app == app.name && addon.plan.starts_with(scheduler_service);
     });
@@ -146,6 +148,7 @@ class Checker {
   std::map<std::string, const WorldApp*> apps_;
   std::map<std::string, const WorldAddon*> addons_;
   std::set<std::pair<std::string, std::string>> attachment_names_;
+  std::set<std::string> domains_;
 };
 
 }  // namespace

@@ -159,6 +159,9 @@ void Reader::read_timing(MappingReader timing) {
   read("dyno_down", t.dyno_down);
   read("preboot", t.preboot);
   read("pre_authorization", t.pre_authorization);
+  read("eco_sleep", t.eco_sleep, milliseconds{1});
+  read("web_boot", t.web_boot);
+  read("web_answer", t.web_answer, milliseconds{1});
   timing.finish();
 }
 

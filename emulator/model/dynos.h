@@ -3,8 +3,10 @@
 // Owner: the model. Thread rule: the model's thread. A dyno stays listed until its process is gone (heroku-api.md 2.2:
 // scaling answers before dynos are gone), and as `down` for a while after when the world says so; a crashed one starts
 // again after a pause that doubles with each crash in a row, until a release or a restart. With preboot the old web
-// dynos go on unlisted for a while beside the new ones (Dev Center, "Preboot"). A process that the engine cannot start
-// counts as crashed.
+// dynos go on unlisted for a while beside the new ones (Dev Center, "Preboot"). Eco dynos of an app that nobody visits
+// end and are listed as `idle`. A process that the engine cannot start counts as crashed.
+//
+// dynos.cpp has what is wanted, dyno_life.cpp what becomes of one dyno.
 #pragma once
 
 #include <cstdint>
@@ -45,6 +47,9 @@ class Dynos {
   /// Runs it as "TYPE.NUMBER" on `release`.
   Dyno& run(App& app, const Release& release, OneOff what);
 
+  /// A visitor came: eco dynos that sleep begin to wake up.
+  void visited(App& app);
+
   /// Asks the engine about this app's processes and does what follows.
   void refresh(App& app);
   /// Refreshes the apps that have a dyno between two states.
@@ -59,6 +64,10 @@ class Dynos {
                                                                   const Release& release) const;
   void stop(App& app, Dyno& dyno);
   void stop_at(SteadyTime time, const App& app, const Dyno& dyno);
+  void doze_later(const App& app, const Dyno& web);
+  void doze(App& app);
+  /// What shall be when a dyno of the formation that was told to stop has ended.
+  void start_anew(App& app, Dyno& dyno);
   /// True when its process has ended and it is no more.
   [[nodiscard]] bool look_at(App& app, Dyno& dyno);
   /// What follows an exit; true when the dyno is no more.
@@ -66,6 +75,9 @@ class Dynos {
   void crashed(App& app, Dyno& dyno);
   /// An ended dyno that nobody wants: true when it is not listed any more.
   [[nodiscard]] bool ended(App& app, Dyno& dyno);
+  /// Listed or not; nullptr when it is no more.
+  [[nodiscard]] static Dyno* find(App* app, const std::string& id);
+  [[nodiscard]] static bool wanted(App& app, const Dyno& dyno);
 
   const Clock& clock_;
   Random& random_;

@@ -64,6 +64,11 @@ std::string Model::failure() const {
   return {};
 }
 
+Destination Model::visit(std::string_view host) {
+  tick();
+  return ready_ ? destination_of(*control_, host) : Destination{};
+}
+
 Response Model::handle(const Request& request) {
   tick();
   const bool data = is_data_path(request.path());

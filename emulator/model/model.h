@@ -15,6 +15,7 @@
 #include "emulator/engine.h"
 #include "emulator/model/dressing.h"
 #include "emulator/model/message.h"
+#include "emulator/model/visits.h"
 #include "emulator/world.h"
 #include "json/value.h"
 
@@ -33,6 +34,8 @@ class Model {
 
   /// Ticks, then answers. Until the world's first databases run, everything is 503.
   [[nodiscard]] Response handle(const Request& request);
+  /// Where a visitor of that host goes. Until the world is ready there is no app.
+  [[nodiscard]] Destination visit(std::string_view host);
   /// Does what is due and looks at every database and dyno between two states.
   void tick();
   /// Asks for every dyno whether it still runs, so that crashes show; a few times a second is enough.

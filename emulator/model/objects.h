@@ -76,6 +76,7 @@ struct Dyno {
   bool one_off = false;
   bool running = false;   ///< the engine has a process for it
   bool stopping = false;  ///< told to stop, not gone yet
+  bool dozing = false;    ///< an eco dyno that is to be idle when it is gone
   int crashes = 0;        ///< in a row
   int port = 0;           ///< of a web dyno: where it may listen
   SteadyTime boots_until{};
@@ -113,6 +114,8 @@ struct App {
   int current_release = 0;                         ///< version of the newest that succeeded
   std::map<std::string, Attachment*> attachments;  ///< by name
   std::vector<std::string> domains;
+  SteadyTime visited_at{};     ///< the newest request that the router brought
+  std::size_t next_visit = 0;  ///< whose turn it is among the web dynos
   WallTime created_at;
   WallTime updated_at;
 

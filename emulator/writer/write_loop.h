@@ -22,13 +22,8 @@ struct WriteSettings {
   std::chrono::milliseconds drain{0};  ///< how long it goes on writing after SIGTERM, as a slow dyno does
 };
 
-/// Inserts into the table `ledger`, which the database's seed SQL makes: see seed_sql. Returns after SIGTERM or SIGINT,
-/// or with the error that makes going on senseless (URL or ledger file).
+/// Inserts into the table `ledger`, which the database's seed SQL makes (row_writer.h). Returns after SIGTERM or
+/// SIGINT, or with the error that makes going on senseless (URL or ledger file).
 [[nodiscard]] Result<void> write_until_told(const WriteSettings& settings, Random& random);
-
-/// What a world file's seed has to hold for this program.
-inline constexpr const char* seed_sql =
-    "CREATE TABLE ledger(writer text NOT NULL, n bigint NOT NULL, written_at timestamptz NOT NULL DEFAULT "
-    "clock_timestamp(), PRIMARY KEY (writer, n))";
 
 }  // namespace changeover::writer

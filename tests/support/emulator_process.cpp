@@ -99,4 +99,17 @@ void EmulatorProcess::stall(const std::string& addon, bool stalled) {
   send("POST", "/_emulator/databases/" + addon + "/stall", json::Object{{"stalled", stalled}}, false);
 }
 
+Visited EmulatorProcess::visit(const std::string& app, const std::string& method) {
+  if (router_port_ == 0) router_port_ = static_cast<int>(status()["router"]["port"].as_integer());
+  httplib::Client client("localhost", router_port_);
+  client.set_tcp_nodelay(true);
+  client.set_read_timeout(call_limit);
+  httplib::Request request;
+  request.method = method;
+  request.path = "/";
+  request.headers.emplace("Host", app + ".localhost");
+  const httplib::Result answer = client.send(request);
+  return answer ? Visited{answer->status, answer->body} : Visited{};
+}
+
 }  // namespace changeover::testing

@@ -27,6 +27,12 @@ struct Logged {
   }
 };
 
+/// What a visitor of an app got from the router.
+struct Visited {
+  int status = 0;  ///< 0: no answer at all
+  std::string body;
+};
+
 class EmulatorProcess {
  public:
   /// Starts it on the folder's world.yaml and waits until the world is ready.
@@ -49,6 +55,8 @@ class EmulatorProcess {
   void add_fault(const json::Value& rule);
   void clear_faults();
   void stall(const std::string& addon, bool stalled);
+  /// A visitor's request to APP.localhost; whatever comes is an answer.
+  Visited visit(const std::string& app, const std::string& method = "GET");
 
  private:
   json::Value send(const std::string& method, const std::string& path, const json::Value& body, bool as_operator);
@@ -56,6 +64,7 @@ class EmulatorProcess {
   std::string api_key_;
   std::unique_ptr<Program> program_;
   int port_ = 0;
+  int router_port_ = 0;  ///< once asked for
 };
 
 }  // namespace changeover::testing

@@ -43,14 +43,18 @@ std::string world_text(const WorldOptions& options) {
          options.writer_config +
          "}\n"
          "    formation:\n"
-         "      web: {quantity: 1, size: standard-1x, command: exec changeover-writer}\n"
+         "      web: {quantity: 1, size: standard-1x, command: " +
+         options.web +
+         "}\n"
          "      worker: {quantity: 2, size: standard-1x, command: exec changeover-writer}\n" +
          one_off +
          "  private-spaces-example:\n"
          "    space: example-space\n"
          "    config: *writer\n"
          "    formation:\n"
-         "      web: {quantity: 0, size: private-m, command: exec changeover-writer}\n"
+         "      web: {quantity: 0, size: private-m, command: " +
+         options.web +
+         "}\n"
          "      worker: {quantity: 0, size: private-m, command: exec changeover-writer}\n" +
          options.apps +
          "addons:\n"

@@ -36,7 +36,8 @@ struct WorldOptions {
   std::string unfollow = "100ms";
   std::string provisioning = "200ms";
   std::string rotation = "0ms";
-  std::string writer_config{};  ///< further config vars of every app: ", NAME: value"
+  std::string writer_config{};                 ///< further config vars of every app: ", NAME: value"
+  std::string web = "exec changeover-writer";  ///< what web dynos do; with --serve they write for visitors alone
 };
 
 struct SpecOptions {

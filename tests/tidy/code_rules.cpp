@@ -34,8 +34,10 @@ const std::vector<Arrow>& arrows() {
        {"core/", "json/", "emulator/model/", "emulator/engine.h", "emulator/timers.h", "emulator/world.h"}},
       {"emulator/modelled/", {"core/", "emulator/modelled/", "emulator/engine.h", "emulator/timers.h"}},
       {"emulator/engine/", {"core/", "emulator/engine/", "emulator/engine.h"}},
-      {"emulator/writer/", {"core/", "json/", "emulator/writer/", "emulator/engine/sql.h"}},
+      {"emulator/writer/", {"core/", "json/", "emulator/writer/", "emulator/engine/sql.h", "emulator/http/"}},
       {"emulator/http/", {"core/", "emulator/http/", "emulator/model/message.h", "emulator/model/call.h"}},
+      {"emulator/router/",
+       {"core/", "json/", "emulator/router/", "emulator/http/", "emulator/model/message.h", "emulator/model/visits.h"}},
   };
   return table;
 }
@@ -88,8 +90,9 @@ const std::vector<Banned>& banned_words() {
       {{"steady_clock::now"},
        true,
        // Besides the clock itself: threads and processes of their own, which block on real sockets and real children.
-       {"core/clock.h", "emulator/engine/", "emulator/writer/", "emulator/http", "providers/heroku/leader/",
-        "tests/support/", "tests/e2e/", "tests/unit/emulator/", "tests/unit/heroku/leader/", "bench/"},
+       {"core/clock.h", "emulator/engine/", "emulator/writer/", "emulator/http", "emulator/router/",
+        "providers/heroku/leader/", "tests/support/", "tests/e2e/", "tests/unit/emulator/", "tests/unit/heroku/leader/",
+        "bench/"},
        "take a Clock (core/clock.h)"},
       {{"rand", "srand", "drand48"}, true, {}, "take a Random (core/random.h)"},
       {{"random_device", "mt19937", "mt19937_64", "default_random_engine"},

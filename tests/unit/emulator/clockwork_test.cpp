@@ -74,9 +74,9 @@ version: 1
 api_key: test-token
 timing: {dyno_boot: 0s, dyno_grace: 1h}
 teams: [acme]
-spaces: {va: {team: acme}}
+spaces: {prod-va: {team: acme}}
 apps:
-  orders: {space: va, scheduler: [{every: 10s, command: report}]}
+  orders: {space: prod-va, scheduler: [{every: 10s, command: report}]}
 addons:
   jobs: {app: orders, plan: "scheduler:standard"}
 )");

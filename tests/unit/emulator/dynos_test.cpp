@@ -194,11 +194,11 @@ TEST(EmulatorDynos, HerokusLimitsHold) {
 version: 1
 api_key: test-token
 teams: [acme]
-spaces: {va: {team: acme}}
+spaces: {prod-va: {team: acme}}
 apps:
   cheap: {formation: {web: {quantity: 1, size: basic, command: serve}}}
   large: {formation: {web: {quantity: 1, size: performance-m, command: serve}, worker: {command: work}}}
-  inside: {space: va, formation: {web: {quantity: 12, command: serve}}}
+  inside: {space: prod-va, formation: {web: {quantity: 12, command: serve}}}
 )");
   const auto scale = [&](const std::string& app, const std::string& updates) {
     return heroku.call("PATCH", "/apps/" + app + "/formation", R"({"updates":[)" + updates + "]}");

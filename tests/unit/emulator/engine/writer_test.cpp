@@ -7,9 +7,10 @@
 #include <iterator>
 
 #include "emulator/engine/processes.h"
+#include "emulator/router/dyno_exchange.h"
 #include "emulator/writer/ledger.h"
+#include "emulator/writer/row_writer.h"
 #include "emulator/writer/verify.h"
-#include "emulator/writer/write_loop.h"
 #include "tests/support/postgres.h"
 
 namespace changeover::writer {
@@ -20,7 +21,9 @@ using changeover::testing::await_value;
 using changeover::testing::connect;
 using changeover::testing::database_url;
 using changeover::testing::TestPostgres;
+using emulator::ask_dyno;
 using emulator::Endpoint;
+using emulator::Response;
 using State = emulator::ProcessStatus::State;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -215,6 +218,46 @@ TEST_F(Writer, ComplainsOnceAboutAMissingTableAndNeverShowsTheUrl) {
   EXPECT_EQ(dynos_->status("web.3").exit_code, 1);
   EXPECT_THAT(said("web.3"), HasSubstr("URL cannot be read"));
   EXPECT_THAT(said("web.1") + said("web.2") + said("web.3"), Not(HasSubstr("secret")));
+}
+
+TEST_F(Writer, AsAWebProcessItWritesForEachPostAndTellsAfterwards) {
+  const auto follower = postgres_->follower("new", "old");
+  ASSERT_TRUE(follower) << follower.error().what;
+  const emulator::Request get{"GET", "/", {}, {}};
+  const auto serve = [&](const std::string& dyno, const Endpoint& database) {
+    const int port = dynos_->reserve_port(dyno);
+    dynos_->start(dyno, std::string("exec ") + WRITER + " --serve",
+                  {{"DATABASE_URL", database_url(database).reveal()},
+                   {"CHANGEOVER_LEDGER", ledger()},
+                   {"DYNO", dyno},
+                   {"PORT", std::to_string(port)}});
+    EXPECT_TRUE(eventually([&] { return !ask_dyno(port, get, {}, -1).failure; }));
+    return port;
+  };
+  const auto post = [](int port) { return ask_dyno(port, {"POST", "/", {}, {}}, {}, -1).response; };
+  const int leading = serve("web.1", old_);
+  for (int row = 1; row <= 3; ++row) {
+    const Response written = post(leading);
+    EXPECT_EQ(written.status, 200) << written.body;
+    EXPECT_THAT(written.body, HasSubstr("\"n\":" + std::to_string(row)));
+    EXPECT_EQ(acknowledged(), static_cast<std::size_t>(row)) << "in the ledger before the answer";
+  }
+  const Response who = ask_dyno(leading, get, {}, -1).response;
+  EXPECT_THAT(who.body, HasSubstr("\"dyno\":\"web.1\""));
+  EXPECT_THAT(who.body, HasSubstr("\"database\":\"127.0.0.1:" + std::to_string(old_.port) + "\""));
+  EXPECT_EQ(ask_dyno(leading, {"PUT", "/", {}, {}}, {}, -1).response.status, 405);
+  const Response refused = post(serve("web.2", *follower));
+  EXPECT_EQ(refused.status, 503) << "read-only";
+  EXPECT_THAT(refused.body, HasSubstr("refused"));
+  EXPECT_EQ(acknowledged(), 3U);
+  postgres_->engine().destroy("old");
+  EXPECT_TRUE(eventually([&] { return post(leading).status == 503; }));
+  stop("web.1");
+  stop("web.2");
+  EXPECT_THAT(who.body + refused.body + said("web.1"), Not(HasSubstr("secret")));
+  dynos_->start("web.3", std::string("exec ") + WRITER + " --serve", {{"DATABASE_URL", "postgres://a"}});
+  ASSERT_TRUE(ends("web.3"));
+  EXPECT_EQ(dynos_->status("web.3").exit_code, 64) << "no PORT";
 }
 
 class LedgerFile : public ::testing::Test {
