@@ -29,6 +29,7 @@ LedgerVerdict judge_ledger(const std::string& ledger, const std::string& databas
   }
   verdict.acknowledged = (*said)["acknowledged"].as_integer();
   verdict.lost = (*said)["lost"].as_integer(-1);
+  verdict.unacknowledged = (*said)["unacknowledged"].as_integer();
   if ((*said)["downtime_ms"].is_number()) verdict.downtime_ms = (*said)["downtime_ms"].as_number();
   verdict.written_on_new = (*said)["first_new"].is_string();
   return verdict;

@@ -12,6 +12,7 @@ namespace changeover::testing {
 struct LedgerVerdict {
   long long acknowledged = 0;
   long long lost = -1;
+  long long unacknowledged = 0;  ///< rows that are there, and whose answer never reached a writer
   std::optional<double> downtime_ms;
   bool written_on_new = false;
 };
