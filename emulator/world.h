@@ -35,6 +35,7 @@ struct Timing {
   std::chrono::milliseconds crash_restart_most{60'000};  ///< and never exceeds this; up for longer: counts anew
   std::chrono::milliseconds dyno_down{0};                ///< how long a dyno that ended is still listed, as `down`
   std::chrono::milliseconds preboot{180'000};            ///< how long old web dynos outlive a release with preboot
+  std::chrono::milliseconds space_allocation{480'000};   ///< from POST until a space can have apps
   std::chrono::milliseconds pre_authorization{600'000};  ///< how long a second factor holds for an app
   std::chrono::milliseconds eco_sleep{1'800'000};        ///< without a visitor for that long, eco dynos sleep
   std::chrono::milliseconds web_boot{75'000};            ///< how long the router waits for a first web dyno (H20)
@@ -76,6 +77,7 @@ struct WorldSpace {
   std::string region = "virginia";
   bool shield = false;
   std::string generation = "cedar";
+  std::chrono::milliseconds allocating{0};  ///< how long it is not there yet
 };
 
 struct WorldProcess {

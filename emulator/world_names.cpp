@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "emulator/model/addon_name.h"
+#include "emulator/model/app_life.h"
 #include "emulator/model/catalogue.h"
 #include "emulator/model/credentials.h"
 
@@ -47,6 +48,9 @@ class Checker {
 
   void check_app(const WorldApp& app) {
     const Position at = positions_.apps.at(app.name);
+    if (!is_app_name(app.name))
+      diagnostics_.error(at, "`" + app.name + "` is no app name",
+                         "a lower-case letter, then letters, digits and dashes, no dash at the end; 3 to 30 in all");
     const auto spaces = names_of(world_.spaces);
     if (app.space && std::ranges::find(spaces, *app.space) == spaces.end()) unknown(at, "space", *app.space, spaces);
     if (app.team && std::ranges::find(world_.teams, *app.team) == world_.teams.end())

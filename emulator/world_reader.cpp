@@ -162,6 +162,7 @@ void Reader::read_timing(MappingReader timing) {
   read("eco_sleep", t.eco_sleep, milliseconds{1});
   read("web_boot", t.web_boot);
   read("web_answer", t.web_answer, milliseconds{1});
+  read("space_allocation", t.space_allocation);
   timing.finish();
 }
 
@@ -192,6 +193,8 @@ void Reader::read_space(const std::string& name, MappingReader space) {
   if (const auto shield = space.boolean("shield")) made.shield = shield->value;
   if (const auto word = space.word<std::string>("generation", {{"cedar", "cedar"}, {"fir", "fir"}}))
     made.generation = word->value;
+  if (const auto time = space.parsed("allocating", parse_world_duration, "a duration such as 5m"))
+    made.allocating = time->value;
   positions.spaces.emplace(name, space.at());
   world.spaces.push_back(std::move(made));
   space.finish();

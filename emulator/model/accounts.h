@@ -47,6 +47,8 @@ class Accounts {
   /// Once the apps are made: turns their names into ids.
   void settle(const World& world, const Estate& estate);
   [[nodiscard]] tl::expected<Account*, Refusal> of(const Request& request);
+  /// The world's own first.
+  [[nodiscard]] const std::deque<Account>& all() const { return accounts_; }
 
  private:
   std::deque<Account> accounts_;

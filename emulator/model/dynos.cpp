@@ -113,6 +113,18 @@ void Dynos::visited(App& app) {
     if (dyno.state == Dyno::State::idle && release != nullptr) start(app, dyno, *release);
 }
 
+void Dynos::abandon(App& app) {
+  for (auto* dynos : {&app.dynos, &app.retiring}) {
+    for (auto& [key, dyno] : *dynos) {
+      if (!dyno.running) continue;
+      stop(app, dyno);
+      timers_.at(clock_.steady_now() + timing_.dyno_grace, [this, id = dyno.id] { engine_.forget(id); });
+    }
+    dynos->clear();
+  }
+  moving_.erase(app.id);
+}
+
 Dyno& Dynos::run(App& app, const Release& release, OneOff what) {
   const std::string name = what.type + "." + std::to_string(next_one_off_++);
   Dyno& dyno = app.dynos[name];

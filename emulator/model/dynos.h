@@ -44,6 +44,8 @@ class Dynos {
   void restart_type(App& app, std::string_view type);
   /// Restarts a dyno of the formation, removes a one-off (heroku-api.md 2.3).
   void restart(App& app, Dyno& dyno);
+  /// The app is about to go: its processes are told to stop, and killed when their grace is over.
+  void abandon(App& app);
   /// Runs it as "TYPE.NUMBER" on `release`.
   Dyno& run(App& app, const Release& release, OneOff what);
 

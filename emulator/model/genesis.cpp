@@ -1,5 +1,6 @@
 #include "emulator/model/genesis.h"
 
+#include "emulator/model/app_life.h"
 #include "emulator/model/attachment_url.h"
 #include "emulator/model/catalogue.h"
 #include "emulator/model/clockwork.h"
@@ -7,6 +8,19 @@
 
 namespace changeover::emulator {
 namespace {
+
+void create_space(Control& control, const WorldSpace& described) {
+  auto space = std::make_unique<Space>();
+  space->id = control.random.uuid();
+  space->name = described.name;
+  space->team = control.estate.teams.find(described.team);
+  space->region = described.region;
+  space->shield = described.shield;
+  space->generation = described.generation;
+  space->created_at = space->updated_at = control.clock.wall_now();
+  Space& made = control.estate.spaces.add(std::move(space));
+  if (described.allocating.count() > 0) allocate(control, made, described.allocating);
+}
 
 void create_app(Control& control, const WorldApp& described) {
   auto app = std::make_unique<App>();
@@ -23,6 +37,7 @@ void create_app(Control& control, const WorldApp& described) {
     if (app->team == nullptr) app->team = app->space->team;
   }
   app->owner = app->team != nullptr ? app->team->name + "@herokumanager.com" : control.account;
+  app->stack = app->build_stack = usual_stack(*app);
   app->config = described.config;
   app->domains = described.domains;
   app->preboot = described.preboot;
@@ -58,13 +73,20 @@ void create_addon(Control& control, const WorldAddon& described) {
 
 }  // namespace
 
+void allocate(Control& control, Space& space, std::chrono::milliseconds time) {
+  space.state = Space::State::allocating;
+  control.timers.at(control.clock.steady_now() + time, [&control, id = space.id] {
+    Space* again = control.estate.spaces.find(id);
+    if (again == nullptr || again->state != Space::State::allocating) return;
+    again->state = Space::State::allocated;
+    again->updated_at = control.clock.wall_now();
+  });
+}
+
 void create_world(Control& control, const World& world) {
   for (const std::string& team : world.teams)
     control.estate.teams.add(std::make_unique<Team>(Team{control.random.uuid(), team}));
-  for (const WorldSpace& space : world.spaces)
-    control.estate.spaces.add(
-        std::make_unique<Space>(Space{control.random.uuid(), space.name, control.estate.teams.find(space.team),
-                                      space.region, space.shield, space.generation, control.clock.wall_now()}));
+  for (const WorldSpace& space : world.spaces) create_space(control, space);
   for (const WorldApp& app : world.apps) create_app(control, app);
   control.accounts.settle(world, control.estate);
   // Leaders first: a follower's leader must exist, in whatever order the file names them.
@@ -89,7 +111,8 @@ void set_in_motion(Control& control, const World& world) {
     control.releases.make(app, "Initial release", Releases::By::history);
     for (const auto& [name, attachment] : app.attachments)
       control.releases.make(app, "Attach " + name + " (@ref:" + attachment->addon->name + ")", Releases::By::history);
-    control.releases.make(app, "Deploy " + fixed_uuid("slug:" + app.name).substr(0, 8), Releases::By::history);
+    const std::string slug = fixed_uuid("slug:" + app.name);
+    control.releases.make(app, "Deploy " + slug.substr(0, 8), Releases::By::history).slug = slug;
     control.dynos.fit(app);
     for (const std::string& command : described.one_off)
       control.dynos.run(app, *app.release(app.current_release), {"run", command, {}});

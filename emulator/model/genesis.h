@@ -11,6 +11,9 @@ namespace changeover::emulator {
 /// Teams, spaces, apps, add-ons, attachments; engines are asked for the databases, no dyno runs yet.
 void create_world(Control& control, const World& world);
 
+/// The space is `allocating` for that long.
+void allocate(Control& control, Space& space, std::chrono::milliseconds time);
+
 /// Once every database runs: first releases, dynos, one-offs.
 void set_in_motion(Control& control, const World& world);
 

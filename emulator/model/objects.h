@@ -30,13 +30,16 @@ struct Team {
 };
 
 struct Space {
+  enum class State { allocating, allocated, deleting };
   std::string id;
   std::string name;
   const Team* team = nullptr;
   std::string region;
   bool shield = false;
   std::string generation;
+  State state = State::allocated;
   WallTime created_at;
+  WallTime updated_at;
 };
 
 struct ProcessType {
@@ -58,6 +61,7 @@ struct Release {
   std::string description;
   Status status = Status::succeeded;
   std::string user;  ///< e-mail of who made it; an add-on's service has one too
+  std::string slug;  ///< id of what is deployed; empty before the first deploy
   Config config;     ///< what its dynos run with
   WallTime created_at;
   WallTime updated_at;
@@ -101,11 +105,15 @@ struct App {
   bool maintenance = false;
   bool two_factor = false;
   bool suspended = false;
+  bool locked = false;            ///< members of its team join by invitation only
+  bool internal_routing = false;  ///< reached from inside its space only
   const Team* team = nullptr;
   const Space* space = nullptr;
   std::string region;
-  std::string owner;  ///< e-mail; that of a team has a form of its own
-  Config config;      ///< its own config vars, without those of attachments
+  std::string owner;        ///< e-mail; that of a team has a form of its own
+  Config config;            ///< its own config vars, without those of attachments
+  std::string stack;        ///< what it runs on
+  std::string build_stack;  ///< what the next deploy will run on
   bool preboot = false;
   std::vector<ProcessType> formation;
   std::map<std::string, Dyno> dynos;     ///< by name

@@ -26,6 +26,7 @@ Release& Releases::make(App& app, std::string description, By by) {
   release->description = std::move(description);
   release->created_at = release->updated_at = clock_.wall_now();
   release->user = by == By::provider ? std::string(postgres_service) + "@addons.heroku.com" : caller_;
+  if (!app.releases.empty()) release->slug = app.releases.back()->slug;
   release->config = config_of(app);
   Release& made = *release;
   app.releases.push_back(std::move(release));

@@ -23,6 +23,8 @@ class Releases {
       : clock_(clock), random_(random), dynos_(dynos), estate_(estate), caller_(caller) {}
 
   Release& make(App& app, std::string description, By by);
+  /// The app is about to go.
+  void forget(const App& app) { waiting_.erase(app.id); }
   /// A release of the provider on every app with an attachment that it concerns: "@ref:NAME WHAT A_URL, B_URL."
   void announce(
       const AddOn& addon, const std::string& what,

@@ -35,6 +35,7 @@ template <class T>
 [[nodiscard]] json::Value render(const App& app);
 /// As lists and calls of teams show it.
 [[nodiscard]] json::Value render_team_app(const App& app);
+[[nodiscard]] json::Array render_domains(const App& app);
 [[nodiscard]] json::Value render(const App& app, const ProcessType& process);
 [[nodiscard]] json::Value render(const App& app, const Dyno& dyno);
 [[nodiscard]] json::Value render(const App& app, const Release& release);

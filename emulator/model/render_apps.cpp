@@ -34,24 +34,25 @@ std::string_view to_string(Dyno::State state) {
 
 /// What both views of an app have.
 json::Value base_view(const App& app) {
-  return json::Object{{"id", app.id},
-                      {"name", app.name},
-                      {"maintenance", app.maintenance},
-                      {"region", named("region", app.region)},
-                      {"space", app.space != nullptr ? reference(*app.space) : json::Value()},
-                      {"owner", user(app.owner)},
-                      {"stack", named("stack", "heroku-24")},
-                      {"build_stack", named("stack", "heroku-24")},
-                      {"internal_routing", app.space != nullptr ? json::Value(false) : json::Value()},
-                      {"archived_at", nullptr},
-                      {"buildpack_provided_description", nullptr},
-                      {"git_url", "https://git.heroku.com/" + app.name + ".git"},
-                      {"web_url", "https://" + web_host(app) + "/"},
-                      {"repo_size", nullptr},
-                      {"slug_size", nullptr},
-                      {"released_at", format_time(app.updated_at)},
-                      {"created_at", format_time(app.created_at)},
-                      {"updated_at", format_time(app.updated_at)}};
+  return json::Object{
+      {"id", app.id},
+      {"name", app.name},
+      {"maintenance", app.maintenance},
+      {"region", named("region", app.region)},
+      {"space", app.space != nullptr ? reference(*app.space) : json::Value()},
+      {"owner", user(app.owner)},
+      {"stack", named("stack", app.stack)},
+      {"build_stack", named("stack", app.build_stack)},
+      {"internal_routing", app.space != nullptr ? json::Value(app.internal_routing) : json::Value()},
+      {"archived_at", nullptr},
+      {"buildpack_provided_description", nullptr},
+      {"git_url", "https://git.heroku.com/" + app.name + ".git"},
+      {"web_url", "https://" + web_host(app) + "/"},
+      {"repo_size", nullptr},
+      {"slug_size", nullptr},
+      {"released_at", app.releases.empty() ? json::Value() : json::Value(format_time(app.releases.back()->created_at))},
+      {"created_at", format_time(app.created_at)},
+      {"updated_at", format_time(app.updated_at)}};
 }
 
 }  // namespace
@@ -79,7 +80,27 @@ json::Value render(const App& app) {
 
 json::Value render_team_app(const App& app) {
   const json::Value team = app.team != nullptr ? json::Value(json::Object{{"name", app.team->name}}) : json::Value();
-  return base_view(app).set("team", team).set("joined", true).set("locked", false);
+  return base_view(app).set("team", team).set("joined", true).set("locked", app.locked);
+}
+
+json::Array render_domains(const App& app) {
+  json::Array list;
+  const auto add = [&](const std::string& hostname, const char* kind) {
+    list.emplace_back(json::Object{{"id", fixed_uuid("domain:" + app.name + ":" + hostname)},
+                                   {"hostname", hostname},
+                                   {"kind", kind},
+                                   {"cname", nullptr},
+                                   {"status", "succeeded"},
+                                   {"acm_status", nullptr},
+                                   {"acm_status_reason", nullptr},
+                                   {"sni_endpoint", nullptr},
+                                   {"app", reference(app)},
+                                   {"created_at", format_time(app.created_at)},
+                                   {"updated_at", format_time(app.created_at)}});
+  };
+  add(web_host(app), "heroku");
+  for (const std::string& domain : app.domains) add(domain, "custom");
+  return list;
 }
 
 json::Value render(const App& app, const ProcessType& process) {
@@ -116,7 +137,7 @@ json::Value render(const App& app, const Release& release) {
                       {"current", release.version == app.current_release},
                       {"app", reference(app)},
                       {"user", user(release.user)},
-                      {"slug", json::Object{{"id", fixed_uuid("slug:" + app.name)}}},
+                      {"slug", release.slug.empty() ? json::Value() : json::Value(json::Object{{"id", release.slug}})},
                       {"artifacts", json::Value::array()},
                       {"addon_plan_names", json::Value::array()},
                       {"output_stream_url", nullptr},

@@ -3,6 +3,22 @@
 
 namespace changeover::emulator {
 
+namespace {
+
+std::string_view to_string(Space::State state) {
+  switch (state) {
+    case Space::State::allocating:
+      return "allocating";
+    case Space::State::allocated:
+      return "allocated";
+    case Space::State::deleting:
+      return "deleting";
+  }
+  return "allocated";
+}
+
+}  // namespace
+
 json::Value named(const std::string& kind, const std::string& name) {
   return json::Object{{"id", fixed_uuid(kind + ":" + name)}, {"name", name}};
 }
@@ -25,7 +41,7 @@ json::Value render(const Region& region) {
 json::Value render(const Space& space) {
   return json::Object{{"id", space.id},
                       {"name", space.name},
-                      {"state", "allocated"},
+                      {"state", to_string(space.state)},
                       {"shield", space.shield},
                       {"region", named("region", space.region)},
                       {"team", reference(*space.team)},
@@ -34,7 +50,7 @@ json::Value render(const Space& space) {
                       {"data_cidr", "10.2.0.0/16"},
                       {"generation", named("generation", space.generation)},
                       {"created_at", format_time(space.created_at)},
-                      {"updated_at", format_time(space.created_at)}};
+                      {"updated_at", format_time(space.updated_at)}};
 }
 
 json::Value render(const Team& team) {

@@ -8,12 +8,6 @@
 #include "emulator/model/render.h"
 
 namespace changeover::emulator::handlers {
-namespace {
-
-Response no_space() { return not_found("space", "Couldn't find that space."); }
-
-}  // namespace
-
 Response account(Control&, const Call& call) {
   const Account& own = *call.account;
   json::Value view = user(own.email);
@@ -29,6 +23,11 @@ Response account(Control&, const Call& call) {
 
 Response rate_limits(Control& control, const Call& call) {
   return answer(json::Object{{"remaining", call.account->rate_limit.remaining(control.clock.steady_now())}});
+}
+
+Response delinquency(Control&, const Call& call) {
+  const json::Value when = call.account->delinquent ? json::Value(long_ago) : json::Value();
+  return answer(json::Object{{"scheduled_suspension_time", when}, {"scheduled_deletion_time", nullptr}});
 }
 
 Response pre_authorize(Control& control, const Call& call) {
@@ -56,56 +55,15 @@ Response teams(Control& control, const Call& call) {
 
 Response team(Control& control, const Call& call) {
   const Team* found = control.estate.teams.find(call["team"]);
-  return found != nullptr ? answer(render(*found)) : not_found("team", "Couldn't find that team.");
+  return found != nullptr ? answer(render(*found)) : no_team();
 }
 
 Response team_apps(Control& control, const Call& call) {
   const Team* found = control.estate.teams.find(call["team"]);
-  if (found == nullptr) return not_found("team", "Couldn't find that team.");
+  if (found == nullptr) return no_team();
   std::vector<App*> list = seen(call, control.estate.apps.all());
   std::erase_if(list, [&](const App* app) { return app->team != found; });
   return named_page(call, std::move(list), [](const App& app) { return render_team_app(app); });
-}
-
-Response spaces(Control& control, const Call& call) {
-  return named_page(call, control.estate.spaces.all(), [](const Space& space) { return render(space); });
-}
-
-Response space(Control& control, const Call& call) {
-  const Space* found = control.estate.spaces.find(call["space"]);
-  if (found == nullptr) return no_space();
-  json::Value space = render(*found);
-  const Region* region = find_region(found->region);
-  if (region != nullptr && call.header_lists("accept-expansion", "region")) space.set("region", render(*region));
-  return answer(space);
-}
-
-Response space_nat(Control& control, const Call& call) {
-  const Space* found = control.estate.spaces.find(call["space"]);
-  if (found == nullptr) return no_space();
-  // Addresses that are nobody's: what leaves a space here leaves by loopback.
-  return answer(json::Object{{"state", "enabled"},
-                             {"sources", json::Array{"192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"}},
-                             {"created_at", format_time(found->created_at)},
-                             {"updated_at", format_time(found->created_at)}});
-}
-
-Response regions(Control&, const Call& call) {
-  std::vector<const Region*> list;
-  for (const Region& region : all_regions()) list.push_back(&region);
-  return page(
-      call, std::move(list), {"name", "id"},
-      [](const Region* region, const std::string& field) {
-        return field == "id" ? fixed_uuid("region:" + std::string(region->name)) : std::string(region->name);
-      },
-      [](const Region* region) { return render(*region); });
-}
-
-Response region(Control&, const Call& call) {
-  for (const Region& region : all_regions())
-    if (region.name == call["region"] || fixed_uuid("region:" + std::string(region.name)) == call["region"])
-      return answer(render(region));
-  return not_found("region", "Couldn't find that region.");
 }
 
 }  // namespace changeover::emulator::handlers

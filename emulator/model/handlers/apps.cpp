@@ -1,4 +1,7 @@
+#include <array>
+
 #include "core/text.h"
+#include "emulator/model/app_life.h"
 #include "emulator/model/catalogue.h"
 #include "emulator/model/handlers/find.h"
 #include "emulator/model/handlers/handlers.h"
@@ -8,25 +11,7 @@
 namespace changeover::emulator::handlers {
 namespace {
 
-json::Value as_json(const Config& config) {
-  json::Object object;
-  object.reserve(config.size());
-  for (const auto& [key, value] : config) object.emplace_back(key, value.reveal());
-  return object;
-}
-
-/// "Set A, B config vars", as the releases list shows it.
-std::string change_words(const std::vector<std::string>& set, const std::vector<std::string>& removed) {
-  const auto words = [](std::string_view verb, const std::vector<std::string>& names) {
-    std::string text(verb);
-    for (std::size_t i = 0; i < names.size(); ++i) text += (i == 0 ? " " : ", ") + names[i];
-    return text;
-  };
-  std::string text;
-  if (!set.empty()) text = words("Set", set);
-  if (!removed.empty()) text += (text.empty() ? "" : " and ") + words(text.empty() ? "Remove" : "remove", removed);
-  return text + " config vars";
-}
+constexpr std::array<std::string_view, 4> stacks{"cnb", "container", "heroku-22", "heroku-24"};
 
 Response app_page(const Call& call, std::vector<App*> list) {
   return page(
@@ -35,6 +20,69 @@ Response app_page(const Call& call, std::vector<App*> list) {
         return field == "id" ? app->id : field == "name" ? app->name : format_time(app->updated_at);
       },
       [](const App* app) { return render(*app); });
+}
+
+std::optional<Response> name_refusal(const Control& control, const std::string& name) {
+  if (!is_app_name(name))
+    return invalid_params(
+        "Name must start with a letter, end with a letter or digit, have 3 to 30 characters and can only contain "
+        "lowercase letters, digits and dashes.");
+  if (control.estate.apps.find(name) != nullptr) return invalid_params("Name " + name + " is already taken.");
+  return std::nullopt;
+}
+
+std::optional<Response> stack_refusal(const std::string& stack) {
+  if (stack.empty() || std::ranges::find(stacks, stack) != stacks.end()) return std::nullopt;
+  return invalid_params("There is no stack " + stack + ".");
+}
+
+std::optional<Response> flag_refusal(const json::Value& body, std::initializer_list<const char*> flags) {
+  for (const char* flag : flags)
+    if (!body[flag].is_null() && !body[flag].is_bool())
+      return invalid_params(std::string(flag) + " must be true or false.");
+  return std::nullopt;
+}
+
+/// Where it shall live, and whose it shall be.
+std::optional<Response> place_refusal(const Control& control, const json::Value& body, NewApp& wanted) {
+  if (const std::string region = identity(body["region"]); !region.empty()) {
+    const Region* found = find_region(region);
+    if (found == nullptr || !found->common())
+      return invalid_params("Apps outside spaces live in the regions us and eu.");
+    wanted.region = region;
+  }
+  if (const std::string team = identity(body["team"]); !team.empty()) {
+    wanted.team = control.estate.teams.find(team);
+    if (wanted.team == nullptr) return not_found("team", "Couldn't find that team.");
+  }
+  const std::string space = identity(body["space"]);
+  if (space.empty()) return std::nullopt;
+  wanted.space = control.estate.spaces.find(space);
+  if (wanted.space == nullptr) return not_found("space", "Couldn't find that space.");
+  if (wanted.space->state != Space::State::allocated)
+    return invalid_params("The space " + wanted.space->name + " is not allocated yet.");
+  if (wanted.team != nullptr && wanted.team != wanted.space->team)
+    return invalid_params("The space " + wanted.space->name + " belongs to another team.");
+  return std::nullopt;
+}
+
+Response create(Control& control, const Call& call, json::Value (*show)(const App&)) {
+  NewApp wanted;
+  wanted.owner = call.account->email;
+  wanted.name = call.body["name"].as_string();
+  if (wanted.name.empty()) wanted.name = free_app_name(control.random, control.estate);
+  if (auto refusal = name_refusal(control, wanted.name)) return *refusal;
+  wanted.stack = identity(call.body["stack"]);
+  if (auto refusal = stack_refusal(wanted.stack)) return *refusal;
+  if (auto refusal = flag_refusal(call.body, {"locked", "internal_routing", "personal"})) return *refusal;
+  if (auto refusal = place_refusal(control, call.body, wanted)) return *refusal;
+  wanted.locked = call.body["locked"].as_bool();
+  wanted.internal_routing = call.body["internal_routing"].as_bool();
+  if (wanted.internal_routing && wanted.space == nullptr)
+    return invalid_params("Internal routing needs an app inside a Private Space.");
+  const App& made = make_app(control, std::move(wanted));
+  call.account->own(made);
+  return answer(show(made), 201);
 }
 
 }  // namespace
@@ -56,6 +104,33 @@ Response app(Control& control, const Call& call) {
   return found != nullptr ? answer(render(*found)) : no_app();
 }
 
+Response create_app(Control& control, const Call& call) {
+  if (auto refusal = unknown_parameters(call.body, {"name", "region", "stack", "feature_flags"})) return *refusal;
+  return create(control, call, &render);
+}
+
+Response create_team_app(Control& control, const Call& call) {
+  if (auto refusal = unknown_parameters(call.body, {"name", "region", "stack", "feature_flags", "locked", "personal",
+                                                    "team", "space", "internal_routing", "kernel"}))
+    return *refusal;
+  return create(control, call, &render_team_app);
+}
+
+Response team_app(Control& control, const Call& call) {
+  const App* found = app_of(control, call);
+  return found != nullptr ? answer(render_team_app(*found)) : no_app();
+}
+
+Response patch_team_app(Control& control, const Call& call) {
+  App* app = app_of(control, call);
+  if (app == nullptr) return no_app();
+  if (auto refusal = unknown_parameters(call.body, {"locked"})) return *refusal;
+  if (!call.body["locked"].is_bool()) return invalid_params("locked must be true or false.");
+  app->locked = call.body["locked"].as_bool();
+  app->updated_at = control.clock.wall_now();
+  return answer(render_team_app(*app));
+}
+
 Response patch_app(Control& control, const Call& call) {
   App* app = app_of(control, call);
   if (app == nullptr) return no_app();
@@ -64,86 +139,39 @@ Response patch_app(Control& control, const Call& call) {
     return invalid_params("maintenance must be true or false.");
   if (call.body.has("maintenance") && app->fir() && !control.switches.fir_maintenance)
     return invalid_params("Maintenance mode is not available for Fir apps.");
-  if (const std::string name = call.body["name"].as_string(); !name.empty() && name != app->name) {
-    if (control.estate.apps.find(name) != nullptr) return invalid_params("Name " + name + " is already taken.");
-    control.estate.apps.rename(*app, name);
+  const std::string stack = identity(call.body["build_stack"]);
+  if (auto refusal = stack_refusal(stack)) return *refusal;
+  if (const json::Value& name = call.body["name"]; !name.is_null() && name.as_string() != app->name) {
+    if (auto refusal = name_refusal(control, name.as_string())) return *refusal;
+    control.estate.apps.rename(*app, name.as_string());
   }
   app->maintenance = call.body["maintenance"].as_bool(app->maintenance);
+  if (!stack.empty()) app->build_stack = stack;  // dynos get it with the next deploy
   app->updated_at = control.clock.wall_now();
   return answer(render(*app));
 }
 
-Response app_collaborators(Control& control, const Call& call) {
-  const App* app = app_of(control, call);
+Response delete_app(Control& control, const Call& call) {
+  App* app = app_of(control, call);
   if (app == nullptr) return no_app();
-  json::Array permissions;
-  for (const char* name : {"view", "deploy", "operate", "manage"})
-    permissions.emplace_back(json::Object{{"name", name}, {"description", name}});
-  const json::Array list{json::Object{{"app", reference(*app)},
-                                      {"id", fixed_uuid("collaborator:" + app->name)},
-                                      {"role", "admin"},
-                                      {"user", user(control.account).set("federated", false)},
-                                      {"permissions", std::move(permissions)},
-                                      {"created_at", format_time(app->created_at)},
-                                      {"updated_at", format_time(app->created_at)}}};
-  return page(call, list, {"id"});
+  Response response = answer(render(*app));
+  destroy_app(control, *app);
+  return response;
 }
 
 Response app_domains(Control& control, const Call& call) {
   const App* app = app_of(control, call);
   if (app == nullptr) return no_app();
-  json::Array list;
-  const auto add = [&](const std::string& hostname, const char* kind) {
-    list.emplace_back(json::Object{{"id", fixed_uuid(app->name + hostname)},
-                                   {"hostname", hostname},
-                                   {"kind", kind},
-                                   {"cname", nullptr},
-                                   {"status", "succeeded"},
-                                   {"acm_status", nullptr},
-                                   {"acm_status_reason", nullptr},
-                                   {"sni_endpoint", nullptr},
-                                   {"app", reference(*app)},
-                                   {"created_at", format_time(app->created_at)},
-                                   {"updated_at", format_time(app->created_at)}});
-  };
-  add(web_host(*app), "heroku");
-  for (const std::string& domain : app->domains) add(domain, "custom");
-  return page(call, list, {"hostname", "id"});
+  return page(call, render_domains(*app), {"hostname", "id"});
 }
 
-Response config_vars(Control& control, const Call& call) {
-  const App* app = app_of(control, call);
-  return app != nullptr ? answer(as_json(config_of(*app))) : no_app();
-}
-
-Response patch_config_vars(Control& control, const Call& call) {
-  App* app = app_of(control, call);
-  if (app == nullptr) return no_app();
-  std::vector<std::string> set;
-  std::vector<std::string> removed;
-  for (const auto& [key, value] : call.body.members()) {
-    if (key.ends_with("_URL") && app->attachments.contains(key.substr(0, key.size() - 4)))
-      return invalid_params("Cannot overwrite " + key + ", which belongs to an attachment. Detach it first.");
-    if (!value.is_null() && !value.is_string()) return invalid_params("The value of " + key + " must be text or null.");
-    (value.is_null() ? removed : set).push_back(key);
-  }
-  for (const auto& [key, value] : call.body.members()) {
-    if (value.is_null())
-      app->config.erase(key);
-    else
-      app->config[key] = Secret(value.as_string());
-  }
-  if (!set.empty() || !removed.empty()) control.releases.make(*app, change_words(set, removed), Releases::By::person);
-  return answer(as_json(config_of(*app)));
-}
-
-Response release_config_vars(Control& control, const Call& call) {
+Response app_domain(Control& control, const Call& call) {
   const App* app = app_of(control, call);
   if (app == nullptr) return no_app();
-  for (const auto& release : app->releases)
-    if (release->id == call["release"] || std::to_string(release->version) == call["release"])
-      return answer(as_json(release->config));
-  return not_found("release", "Couldn't find that release.");
+  for (const json::Value& domain : render_domains(*app))
+    if (domain["hostname"].as_string() == call["domain"] || domain["id"].as_string() == call["domain"])
+      return answer(domain);
+  return not_found("domain", "Couldn't find that domain name.");
 }
 
 }  // namespace changeover::emulator::handlers

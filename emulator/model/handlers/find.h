@@ -18,8 +18,18 @@ namespace changeover::emulator::handlers {
   return not_found("add_on attachment", "Couldn't find that add-on attachment.");
 }
 
+[[nodiscard]] inline Response no_team() { return not_found("team", "Couldn't find that team."); }
+[[nodiscard]] inline Response no_release() { return not_found("release", "Couldn't find that release."); }
+
 /// The app of the path's :app, or nullptr.
 [[nodiscard]] inline App* app_of(Control& control, const Call& call) { return control.estate.apps.find(call["app"]); }
+
+/// The release of the path's :release, by id or version, or nullptr.
+[[nodiscard]] inline Release* release_of(const App& app, const Call& call) {
+  for (const auto& release : app.releases)
+    if (release->id == call["release"] || std::to_string(release->version) == call["release"]) return release.get();
+  return nullptr;
+}
 
 /// An add-on by name or id.
 [[nodiscard]] inline AddOn* addon_of(Control& control, const Call& call) {

@@ -14,14 +14,24 @@ using Handler = Response (*)(Control&, const Call&);
 // Account and access (2.11, 1.7)
 Response account(Control&, const Call&);
 Response rate_limits(Control&, const Call&);
+Response delinquency(Control&, const Call&);
 Response pre_authorize(Control&, const Call&);
 Response capabilities(Control&, const Call&);
 Response teams(Control&, const Call&);
 Response team(Control&, const Call&);
 Response team_apps(Control&, const Call&);
 Response team_addons(Control&, const Call&);
+Response team_members(Control&, const Call&);
+Response team_permissions(Control&, const Call&);
+
+// Spaces and regions (2.9, 2.10)
+Response team_spaces(Control&, const Call&);
 Response spaces(Control&, const Call&);
 Response space(Control&, const Call&);
+Response create_space(Control&, const Call&);
+Response patch_space(Control&, const Call&);
+Response delete_space(Control&, const Call&);
+Response inbound_ruleset(Control&, const Call&);
 Response space_nat(Control&, const Call&);
 Response regions(Control&, const Call&);
 Response region(Control&, const Call&);
@@ -30,13 +40,21 @@ Response region(Control&, const Call&);
 Response apps(Control&, const Call&);
 Response user_apps(Control&, const Call&);
 Response app(Control&, const Call&);
+Response create_app(Control&, const Call&);
 Response patch_app(Control&, const Call&);
+Response delete_app(Control&, const Call&);
+Response create_team_app(Control&, const Call&);
+Response team_app(Control&, const Call&);
+Response patch_team_app(Control&, const Call&);
 Response app_collaborators(Control&, const Call&);
+Response app_collaborator(Control&, const Call&);
 Response app_domains(Control&, const Call&);
+Response app_domain(Control&, const Call&);
 Response app_features(Control&, const Call&);
 Response app_feature(Control&, const Call&);
 Response patch_app_feature(Control&, const Call&);
 Response config_vars(Control&, const Call&);
+Response config_vars_settings(Control&, const Call&);
 Response patch_config_vars(Control&, const Call&);
 Response release_config_vars(Control&, const Call&);
 

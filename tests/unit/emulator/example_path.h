@@ -13,10 +13,12 @@
 namespace changeover::testing {
 
 /// What a route's parameters stand for in the small world.
-inline constexpr std::array<std::pair<std::string_view, std::string_view>, 12> examples{
+inline constexpr std::array<std::pair<std::string_view, std::string_view>, 14> examples{
     {{":app", "orders"},
      {":team", "acme"},
      {":user", "~"},
+     {":collaborator", "operator@example.com"},
+     {":domain", "orders.herokuapp.com"},
      {":space", "prod-va"},
      {":region", "virginia"},
      {":addon", "old-db"},

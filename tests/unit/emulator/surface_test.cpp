@@ -183,7 +183,7 @@ TEST(EmulatorSurface, BadBodiesAndUnknownRoutes) {
   EXPECT_EQ(heroku.call("PATCH", "/apps/orders", "7").status, 400);
   EXPECT_EQ(heroku.get("/nothing/here").status, 404);
   EXPECT_EQ(heroku.get("/client/v11/nothing").text, "");
-  EXPECT_EQ(heroku.call("DELETE", "/apps/orders").status, 404);
+  EXPECT_EQ(heroku.call("PUT", "/apps/orders").status, 404) << "no such method";
 }
 
 TEST(EmulatorSurface, NamesInPathsAreDecoded) {

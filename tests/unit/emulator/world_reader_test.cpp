@@ -239,9 +239,9 @@ attachments:
 }
 
 TEST(WorldReader, ADataFolderMustBeNamedWhenItIsUsed) {
-  EXPECT_THAT(complaints("version: 1\napps: {a: {config: {X: '${DATA}/x'}}}\n"),
+  EXPECT_THAT(complaints("version: 1\napps: {app: {config: {X: '${DATA}/x'}}}\n"),
               ElementsAre(HasSubstr("needs a folder")));
-  const std::string_view shell = "version: 1\napps: {a: {one_off: ['echo ${DYNO}']}}\n";
+  const std::string_view shell = "version: 1\napps: {app: {one_off: ['echo ${DYNO}']}}\n";
   Diagnostics diagnostics("w.yaml", shell);
   const auto world = read_world(shell, {}, diagnostics);
   ASSERT_TRUE(world);
@@ -252,12 +252,12 @@ TEST(WorldReader, SeedsComeFromFilesToo) {
   const TemporaryFolder folder;
   std::ofstream(folder.path() + "/seed.sql") << "SELECT 1;";
   const std::string_view yaml =
-      "version: 1\napps: {a: {}}\naddons: {db: {app: a, plan: standard-0, seed_file: seed.sql}}\n";
+      "version: 1\napps: {app: {}}\naddons: {db: {app: app, plan: standard-0, seed_file: seed.sql}}\n";
   Diagnostics diagnostics("w.yaml", yaml);
   const auto world = read_world(yaml, {folder.path(), {}}, diagnostics);
   ASSERT_TRUE(world);
   EXPECT_EQ(world->addons[0].seed_sql, "SELECT 1;");
-  EXPECT_THAT(complaints("version: 1\napps: {a: {}}\naddons: {db: {app: a, plan: standard-0, seed_file: none.sql}}\n",
+  EXPECT_THAT(complaints("version: 1\napps: {app: {}}\naddons: {db: {app: app, plan: standard-0, seed_file: none.sql}}\n",
                          {folder.path(), {}}),
               ElementsAre(HasSubstr("cannot read the seed file")));
 }
@@ -298,7 +298,7 @@ TEST(WorldReader, ReportsWhatAppsCannotDoByThemselves) {
   EXPECT_THAT(
       complaints(R"(version: 1
 apps:
-  a:
+  app:
     formation: {worker: {drain: long}}
     scheduler:
     - {every: 1ms, command: report}
@@ -313,22 +313,22 @@ apps:
 teams: [acme]
 spaces: {va: {team: acme}}
 apps:
-  a:
+  app:
     scheduler:
     - {every: 10m, command: report}
-  b: {space: va, preboot: true}
+  spaced: {space: va, preboot: true}
 )"),
-              ElementsAre(HasSubstr("7:7 app `a` has jobs, but no add-on"), HasSubstr("8:3 app `b` is in a space")));
+              ElementsAre(HasSubstr("7:7 app `app` has jobs, but no add-on"), HasSubstr("8:3 app `spaced` is in a space")));
 }
 
 TEST(WorldReader, TheSchemaRefusesWhatTheReaderRefuses) {
   for (const char* yaml :
        {"apps: {}\n", "version: 2\n", "version: 1\nappps: {}\n", "version: 1\ntiming: {sampling: soon}\n",
-        "version: 1\napps: {a: {formation: {web: {quantity: -1}}}}\n", "version: 1\naddons: {db: {app: a}}\n",
+        "version: 1\napps: {app: {formation: {web: {quantity: -1}}}}\n", "version: 1\naddons: {db: {app: app}}\n",
         "version: 1\nspaces: {s: {}}\n", "version: 1\nfaults: [{status: 500}]\n",
-        "version: 1\nswitches: {rotate_on_unfollow: often}\n", "version: 1\napps: {a: {autoscaler: {min: 2}}}\n",
-        "version: 1\napps: {a: {scheduler: [{every: 1m}]}}\n", "version: 1\napps: {a: {scheduler: {every: 1m}}}\n",
-        "version: 1\napps: {a: {formation: {web: {drain: 5}}}}\n", "version: 1\napps: {a: {preboot: maybe}}\n"}) {
+        "version: 1\nswitches: {rotate_on_unfollow: often}\n", "version: 1\napps: {app: {autoscaler: {min: 2}}}\n",
+        "version: 1\napps: {app: {scheduler: [{every: 1m}]}}\n", "version: 1\napps: {app: {scheduler: {every: 1m}}}\n",
+        "version: 1\napps: {app: {formation: {web: {drain: 5}}}}\n", "version: 1\napps: {app: {preboot: maybe}}\n"}) {
     EXPECT_FALSE(complaints(yaml).empty()) << yaml;
     EXPECT_NE(schema_violation(yaml), "") << yaml;
   }
