@@ -248,8 +248,11 @@ Task<MigrationOutcome> Cutover::end_unfinished(GraphResult result) {
     co_return co_await finish();
   }
   // A write that reached the old database after the proof: the copy must not be used, whatever else is true.
-  const bool late_write = result.error && result.action.find("/leader.verify_no_late_write/") != std::string::npos &&
-                          result.error->code == ErrorCode::precondition;
+  const auto failed_in = [&](Kind kind) {
+    return result.action.find("/" + std::string(to_string(kind)) + "/") != std::string::npos;
+  };
+  const bool late_write = result.error && result.error->code == ErrorCode::precondition &&
+                          (failed_in(Kind::leader_verify_no_late_write) || failed_in(Kind::leader_fence_permanently));
   const bool forward = attempt().past_point_of_no_return || (attempt().unfollow_sent && !late_write);
   if (attempt().downtime_ended) {
     co_await c_.hands.let_go(true);

@@ -96,7 +96,11 @@ class GraphBuilder {
   void promote();
   void resume();
   void resume_app(const QuiescedApp& app, const Ids& after);
+  void make_source_read_only(Group group);
   void choose_point_of_no_return();
+  [[nodiscard]] bool target_keeps_web() const;
+  [[nodiscard]] std::string promotion_is_final() const;
+  [[nodiscard]] const Action* find(Kind kind, std::string_view subject = {}) const;
 
   const Situation& s_;
   Phase phase_;
@@ -266,6 +270,7 @@ void GraphBuilder::promote() {
                        "a write that reached the old database after the proof would be lost");
     late.parameters.set("proof", to_string(s_.desired.cutover.proof));
     late.undo = "nothing to undo";
+    if (!promotion_is_final().empty()) make_source_read_only(Group::cutover);
     Action& attach = put(Kind::attachment_promote, Group::cutover, copy, after_last(),
                          s_.desired.target.app + " finds its database under " + s_.desired.target.attachment);
     attach.parameters.set("app", s_.desired.target.app).set("attachment", s_.desired.target.attachment);
@@ -309,10 +314,21 @@ void GraphBuilder::resume_app(const QuiescedApp& app, const Ids& after) {
   page.undo = "maintenance on";
 }
 
+/// Safety S9. Before the new database takes its first write, so that no writer who waits behind the fence, or comes
+/// back after it, splits the data when this run dies.
+void GraphBuilder::make_source_read_only(Group group) {
+  if (s_.desired.cutover.proof != Proof::sql || !s_.facts.source || find(Kind::leader_fence_permanently)) return;
+  Action& fence = put(Kind::leader_fence_permanently, group, s_.facts.source->name, after_last(),
+                      "from here on no writer may reach the old database: what it took would be lost");
+  fence.reversible = false;
+  fence.undo = "ALTER DATABASE … RESET default_transaction_read_only on the old database";
+}
+
 void GraphBuilder::resume() {
-  const Ids promoted = after_last();
   const QuiescedApp* target = s_.find(s_.desired.target.app);
   if (target == nullptr) return;
+  make_source_read_only(Group::resume);
+  const Ids promoted = after_last();
   resume_app(*target, promoted);
   const Ids serving = after_last();
   for (const QuiescedApp& app : s_.quiesced)
@@ -321,47 +337,48 @@ void GraphBuilder::resume() {
                        "live means: attached, writable, and the target's dynos run on that release");
   verify.parameters.set("app", s_.desired.target.app).set("attachment", s_.desired.target.attachment);
   verify.undo = "nothing to undo";
-  if (s_.desired.cutover.proof == Proof::sql && s_.facts.source) {
-    Action& fence = put(Kind::leader_fence_permanently, Group::resume, s_.facts.source->name, serving,
-                        "a stale but writable database is a trap: it becomes read-only");
-    fence.undo = "ALTER DATABASE … RESET default_transaction_read_only on the old database";
-  }
 }
 
-/// Safety S6.
-void GraphBuilder::choose_point_of_no_return() {
-  const auto find = [&](Kind kind, std::string_view subject) -> const Action* {
-    for (const Action& action : graph_.actions)
-      if (action.kind == kind && (subject.empty() || action.subject == subject)) return &action;
-    return nullptr;
-  };
+bool GraphBuilder::target_keeps_web() const {
   const QuiescedApp* target = s_.find(s_.desired.target.app);
-  const bool web_kept = target != nullptr && target->facts != nullptr && target->facts->formation &&
-                        std::ranges::any_of(*target->facts->formation, [&](const Process& process) {
-                          return process.quantity > 0 && !target->stops(process.type) && process.type != "release";
-                        });
-  const Action* promote = find(Kind::attachment_promote, {});
-  if (s_.copy_is_attached && web_kept) {
-    if (const Action* unfollow = find(Kind::follower_unfollow, {}); unfollow != nullptr) {
-      graph_.point_of_no_return = {unfollow->id, "dynos of the target already hold the copy's URL"};
-      return;
-    }
-  }
-  std::string at_once;
-  if (s_.has_release_phase()) {
-    at_once = "the target's release phase runs on the new database, and may write";
-  } else if (web_kept) {
-    at_once = "web dynos of the target are up, and restart on the new database";
-  } else if (s_.target_starts_jobs()) {
-    at_once = "jobs of the target may start at any time, and run on the new database";
-  }
-  if (promote != nullptr && !at_once.empty()) {
-    graph_.point_of_no_return = {promote->id, at_once};
+  return target != nullptr && target->facts != nullptr && target->facts->formation &&
+         std::ranges::any_of(*target->facts->formation, [&](const Process& process) {
+           return process.quantity > 0 && !target->stops(process.type) && process.type != "release";
+         });
+}
+
+/// Why the new database may take writes as soon as it is the target's DATABASE; empty when it can not.
+std::string GraphBuilder::promotion_is_final() const {
+  if (s_.has_release_phase()) return "the target's release phase runs on the new database, and may write";
+  if (target_keeps_web()) return "web dynos of the target are up, and restart on the new database";
+  if (s_.target_starts_jobs()) return "jobs of the target may start at any time, and run on the new database";
+  return {};
+}
+
+const Action* GraphBuilder::find(Kind kind, std::string_view subject) const {
+  for (const Action& action : graph_.actions)
+    if (action.kind == kind && (subject.empty() || action.subject == subject)) return &action;
+  return nullptr;
+}
+
+/// Safety S6; under proof: sql the old database is closed right before.
+void GraphBuilder::choose_point_of_no_return() {
+  const Action* unfollow = find(Kind::follower_unfollow);
+  if (unfollow != nullptr && s_.copy_is_attached && target_keeps_web()) {
+    graph_.point_of_no_return = {unfollow->id, "dynos of the target already hold the copy's URL"};
     return;
   }
-  if (const Action* up = find(Kind::app_scale_up, s_.desired.target.app); up != nullptr)
-    graph_.point_of_no_return = {up->id,
-                                 "from the first dyno on, the new database takes writes that the old one never sees"};
+  const Action* closed = find(Kind::leader_fence_permanently);
+  const Action* promote = find(Kind::attachment_promote);
+  const std::string final = promotion_is_final();
+  if (promote != nullptr && !final.empty()) {
+    graph_.point_of_no_return = {(closed != nullptr ? closed : promote)->id, final};
+    return;
+  }
+  const Action* up = find(Kind::app_scale_up, s_.desired.target.app);
+  if (up == nullptr) return;
+  graph_.point_of_no_return = {(closed != nullptr ? closed : up)->id,
+                               "from the first dyno on, the new database takes writes that the old one never sees"};
 }
 
 // ---- the way back, and the end

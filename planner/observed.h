@@ -147,6 +147,7 @@ struct LeaderFacts {
   int prepared_transactions = 0;
   int logical_slots = 0;
   std::vector<std::string> collation_mismatches;
+  bool read_only = false;  ///< by default, for new sessions
 };
 
 /// One app with everything of it that was read; absent: not asked for, or not readable.

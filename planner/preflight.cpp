@@ -240,6 +240,10 @@ void leader_can_be_copied(const Context& c, Findings& f) {
           counted(leader.prepared_transactions, "prepared transaction") +
               " on the source: they hold locks and may still commit",
           "COMMIT PREPARED or ROLLBACK PREPARED them");
+  if (leader.read_only)
+    block(f, "source-read-only", Group::cutover,
+          "the source is read-only by default, and so would the copy be: a setting of the database replicates",
+          "ALTER DATABASE … RESET default_transaction_read_only, and ALTER ROLE … IN DATABASE … RESET likewise");
   if (leader.logical_slots > 0)
     by_hand(f, "logical-slots",
             counted(leader.logical_slots, "logical replication slot") + " on the source do not move with it",
@@ -385,7 +389,7 @@ constexpr std::array<PreflightCheck, 24> checks{{
     {"resumed-writer-on-old-leader", "would a writer come back on the old database?", resumed_writers},
     {"formation-zero, unknown-process-type", "what does the target come back with?", formation_comes_back},
     {"leader-not-reached, leader-not-asked", "does SQL reach the leader?", leader_is_reached},
-    {"unlogged-tables, prepared-transactions, logical-slots, unfenced-tables, collation-versions",
+    {"unlogged-tables, prepared-transactions, source-read-only, logical-slots, unfenced-tables, collation-versions",
      "does everything in it replicate?", leader_can_be_copied},
     {"proof-api", "how strong is the proof?", proof_is_weak},
     {"platform-maintenance, platform-maintenance-planned", "is Heroku working on it?", platform_is_calm},

@@ -1,6 +1,7 @@
 #include "providers/heroku/hands.h"
 
 #include "providers/heroku/actions/handlers.h"
+#include "providers/heroku/leader_access.h"
 
 namespace changeover::heroku {
 namespace {
@@ -37,36 +38,9 @@ Task<Result<void>> HerokuHands::make_ready(bool needs_leader) {
                        std::to_string(2 * calls_of_a_cutover),
                    "wait: Heroku gives 75 back each minute");
   if (session_.desired.cutover.proof != Proof::sql || !session_.facts.source) co_return Result<void>{};
-  Result<void> reached = co_await reach_leader();
+  Result<void> reached = co_await open_leader(session_);
   if (reached || needs_leader) co_return reached;
   session_.leader.reset();
-  co_return Result<void>{};
-}
-
-Task<Result<void>> HerokuHands::reach_leader() {
-  if (!session_.facts.source_database || session_.facts.source_database->url.empty())
-    co_return fail(ErrorCode::unavailable, "Heroku did not say how to reach " + session_.facts.source->name,
-                   "apply again");
-  const OutsideTime::Span outside(session_.services.outside);
-  session_.leader = session_.services.leaders.open(session_.facts.source_database->url);
-  Result<LeaderIdentity> identity = co_await session_.leader->connect();
-  if (!identity) co_return fail(identity.error().in("connecting to " + session_.facts.source->name));
-  if (identity->in_recovery)
-    co_return fail(ErrorCode::precondition, session_.facts.source->name + " answers as a follower, not as a leader",
-                   "see `heroku pg:info`");
-  if (!identity->sees_statistics)
-    co_return fail(ErrorCode::precondition,
-                   "the role of " + session_.facts.source->name +
-                       " may not see other sessions, so it can not prove that nobody writes",
-                   "use the default credential, or accept `proof: api`");
-  const auto& attempt = session_.journal.record().attempt;
-  const bool other = attempt && attempt->state == Attempt::State::open && attempt->certificate &&
-                     !attempt->certificate->system_identifier.empty() &&
-                     attempt->certificate->system_identifier != identity->system_identifier;
-  if (other)
-    co_return fail(ErrorCode::precondition,
-                   "the server behind " + session_.facts.source->name + " is not the one the certificate was made on",
-                   "plan again");
   co_return Result<void>{};
 }
 
@@ -74,12 +48,14 @@ Task<void> HerokuHands::let_go(bool forward) {
   if (forward && session_.leader && session_.fenced && !session_.fenced_for_good) {
     // Whoever waits behind the fence would write to the old database the moment it goes.
     const OutsideTime::Span outside(session_.services.outside);
-    if (session_.verified) {
+    const auto& attempt = session_.journal.record().attempt;
+    if (session_.verified && attempt && attempt->past_point_of_no_return) {
       Result<PermanentFence> fence = co_await session_.leader->fence_permanently();
       session_.fenced_for_good = fence.has_value();
     }
     if (!session_.fenced_for_good) {
-      // Whoever is left is met by the late-write check of the next run.
+      // Whoever is left is met by the late-write check of the next run. Before the point of no return nothing may stay
+      // that the way back does not undo.
       [[maybe_unused]] const Result<EndedClients> ended = co_await session_.leader->end_client_backends();
     }
   }

@@ -19,7 +19,6 @@ class HerokuHands final : public Hands {
   [[nodiscard]] Task<Result<std::vector<Baseline>>> baselines(std::vector<std::string> apps) override;
 
  private:
-  [[nodiscard]] Task<Result<void>> reach_leader();
   [[nodiscard]] Task<Result<Baseline>> baseline_of(std::string app);
 
   Session session_;

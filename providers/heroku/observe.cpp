@@ -307,6 +307,7 @@ Task<int> Observation::ask_leader(const Migration& migration, MigrationFacts& fa
   leader_facts.server_version = identity->server_version;
   leader_facts.unlogged_tables = std::move(found->unlogged_tables);
   leader_facts.unlockable_tables = std::move(found->unlockable_tables);
+  leader_facts.read_only = found->read_only;
   leader_facts.prepared_transactions = found->prepared_transactions;
   leader_facts.logical_slots = static_cast<int>(found->logical_slots.size());
   leader_facts.collation_mismatches = std::move(found->outdated_collations);

@@ -56,6 +56,7 @@ struct Session {
   bool fenced = false;
   bool verified = false;  ///< no late write, seen after the unfollow
   bool fenced_for_good = false;
+  std::optional<SteadyTime> unreached_since{};  ///< the leader, when it was to be closed
   bool connections_reset = false;
   std::optional<Marker> marker{};
   std::optional<WallTime> sample_at_marker{};

@@ -80,13 +80,13 @@ class Steps {
     standalone.wait_most = 120s;
     add(Kind::leader_verify_no_late_write, Group::cutover, leader);
     add(Kind::attachment_promote, Group::cutover, copy, "detach DATABASE").parameters.set("attachment", "DATABASE");
+    const std::string closed = add(Kind::leader_fence_permanently, Group::resume, leader).id;
     Action& start = add(Kind::app_scale_up, Group::resume, target_app);
     start.undo = "none: the app may have written to orders-private";
     start.parameters.set("formation", formation({{"web", 2, ""}, {"worker", 1, "private-m"}}));
     add(Kind::app_disable_maintenance, Group::resume, target_app);
     add(Kind::database_verify_live, Group::resume, copy).parameters.set("app", target_app);
-    add(Kind::leader_fence_permanently, Group::resume, leader);
-    plan_.point_of_no_return = {start.id, "the first dyno of private-spaces-example may write to orders-private"};
+    plan_.point_of_no_return = {closed, "the first dyno of private-spaces-example may write to orders-private"};
     plan_.estimate = {true, 300s, "most of it Heroku's own: dyno stop, unfollow, boot"};
   }
 

@@ -83,6 +83,7 @@ class Story {
     done(7'900, 7'950, "leader.verify_no_late_write", leader, false);
     done(7'950, 8'300, "attachment.promote", copy);
     about(EventType::point_of_no_return, 8'300, "the first dyno of private-spaces-example may write to orders-private");
+    done(8'300, 8'310, "leader.fence_permanently", leader);
   }
   std::vector<Event> take() { return std::move(events_); }
 
@@ -97,19 +98,19 @@ std::vector<Event> happy_run() {
   Story story;
   story.quiesce();
   story.promote();
-  story.done(8'300, 9'100, "app.scale_up", target_app);
+  story.done(8'310, 9'100, "app.scale_up", target_app);
   story.done(9'100, 9'290, "app.disable_maintenance", target_app);
   json::Value parts = json::Value::array();
   const std::vector<std::pair<std::string, int>> ended{
       {"app.scale_down common-runtime-example", 600},     {"leader.fence looking-simply-2449", 100},
       {"follower.wait_drained orders-private", 300},      {"follower.unfollow orders-private", 200},
       {"database.wait_standalone orders-private", 1'600}, {"leader.verify_no_late_write looking-simply-2449", 0},
-      {"attachment.promote orders-private", 400},         {"app.scale_up private-spaces-example", 1'000}};
+      {"attachment.promote orders-private", 400},         {"leader.fence_permanently looking-simply-2449", 10},
+      {"app.scale_up private-spaces-example", 1'000}};
   for (const auto& [name, ms] : ended) parts.push(json::Value::object().set("name", name).set("ms", ms));
   story.about(EventType::downtime_ended, 9'300).data =
       json::Value::object().set("downtime_ms", 4'200).set("own_ms", 35).set("parts", std::move(parts));
   story.done(9'300, 9'700, "database.verify_live", copy, false);
-  story.done(9'700, 10'100, "leader.fence_permanently", leader);
   Event& hook = story.about(EventType::hook_ran, 10'600);
   hook.data = json::Value::object()
                   .set("argv", json::Array{json::Value("./tell-everyone")})

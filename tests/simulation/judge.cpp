@@ -62,6 +62,9 @@ void Judge::judge_end(const Ended& ended) {
 }
 
 void Judge::judge_restored() {
+  const ModelledServer* source = heroku_.plane().find(source_);
+  if (source == nullptr || !heroku_.plane().takes_writes(*source))
+    violated(4, "service is back on the source, and the source takes no writes");
   for (const std::string& app : apps_) {
     const Look now = look_of(app);
     const Look& then = before_[app];

@@ -57,6 +57,7 @@ class ModelledLeaders::Session final : public heroku::LeaderSession {
     facts.tables = met.value()->tables;
     facts.database_bytes = met.value()->bytes;
     facts.lock_capacity = 10'000;
+    facts.read_only = met.value()->read_only;
     co_return facts;
   }
   Task<Result<heroku::EndedClients>> end_client_backends() override {

@@ -97,13 +97,24 @@ Task<Ended> SimulatedTool::until_killed() {
   co_return dead;
 }
 
-Ended SimulatedTool::apply(ApplyOptions options) {
+void SimulatedTool::make_run(ApplyOptions options) {
   RunOptions run;
   run.plan.tool_version = "0.0.0";
   run.plan.allow_destroy = options.allow_destroy;
   run.wait = options.wait;
   run.spec_path = "spec.yaml";
   run_.emplace(RunPorts{heroku_.loop(), provider_, state_, *heard_, outside_, random_}, *desired_, run);
+}
+
+Result<Plan> SimulatedTool::plan() {
+  make_run({});
+  Result<Plan> plan = heroku_.loop().run(run_->plan());
+  run_.reset();
+  return plan;
+}
+
+Ended SimulatedTool::apply(ApplyOptions options) {
+  make_run(options);
   std::string hangs;
   heroku_.time().on_hang([&](const std::string& why) {
     hangs = why;

@@ -65,6 +65,8 @@ class SimulatedTool {
     if (run_) run_->stop("SIGTERM");
   }
 
+  /// `changeover plan SPEC`, under the lock as apply takes it.
+  [[nodiscard]] Result<Plan> plan();
   /// `changeover apply SPEC --auto-approve`.
   [[nodiscard]] Ended apply(ApplyOptions options = {});
 
@@ -72,6 +74,7 @@ class SimulatedTool {
   class Heard;
   [[nodiscard]] Task<Ended> plan_and_apply();
   [[nodiscard]] Task<Ended> until_killed();
+  void make_run(ApplyOptions options);
 
   SimulatedHeroku& heroku_;
   std::optional<Desired> desired_;

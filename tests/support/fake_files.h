@@ -77,6 +77,10 @@ class FakeFiles final : public Files {
   Result<void> write_durably(const std::string& path, std::string_view content) override {
     if (!folder_exists(path)) return no_folder("writing", path);
     return act<void>("writing", path, [&]() -> Result<void> {
+      if (torn_ && failure_.dies) {  // what a process leaves that dies before the rename
+        disk_.put(path + ".changeover-1-1.tmp", content.substr(0, content.size() / 2));
+        return {};
+      }
       disk_.put(path, torn_ ? content.substr(0, content.size() / 2) : content);
       return {};
     });

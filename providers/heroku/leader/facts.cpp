@@ -33,7 +33,11 @@ constexpr const char* counts_sql =
     "(SELECT 1 FROM pg_replication_slots s WHERE s.active_pid = r.pid AND s.slot_type = 'logical')), "
     "current_setting('max_locks_per_transaction')::bigint * "
     "(current_setting('max_connections')::bigint + current_setting('max_prepared_transactions')::bigint), "
-    "pg_database_size(current_database())";
+    "pg_database_size(current_database()), "
+    "EXISTS (SELECT 1 FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase "
+    "WHERE d.datname = current_database() AND s.setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = "
+    "current_user)) "
+    "AND 'default_transaction_read_only=on' = ANY (s.setconfig))";
 
 constexpr const char* slots_sql =
     "SELECT slot_name FROM pg_replication_slots WHERE slot_type = 'logical' AND database = current_database() "
@@ -106,6 +110,7 @@ Result<PreflightFacts> inspect_leader(LeaderBackends& backends) {
   facts.streaming_replicas = static_cast<int>(number(counts, 3));
   facts.lock_capacity = number(counts, 4);
   facts.database_bytes = number(counts, 5);
+  facts.read_only = truth(counts, 6);
   facts.logical_slots = first_column((*answer)[2]);
   facts.unendable_roles = first_column((*answer)[3]);
   facts.subscriptions = static_cast<int>(number((*answer)[4].front(), 0));

@@ -75,6 +75,7 @@ struct PreflightFacts {
   int streaming_replicas = 0;      ///< physical standbys, Heroku's HA standby included
   std::int64_t lock_capacity = 0;  ///< relation locks that certainly fit (max_locks_per_transaction × sessions)
   std::int64_t database_bytes = 0;
+  bool read_only = false;  ///< new sessions of the database or of our role can not write (fence_permanently)
 };
 
 struct EndedClients {

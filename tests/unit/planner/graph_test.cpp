@@ -99,8 +99,8 @@ const std::string fenced_for_good = step("leader.fence_permanently", source_name
 TEST(GraphFrom, AbsentItDoesEverything) {
   EXPECT_THAT(steps_of(SeedWorld()).ids(),
               ElementsAre(create, available, caught_up, background, source_page, source_down, target_page, target_down,
-                          source_gone, fence, drained, unfollow, standalone, no_late_write, promote, up, page_off,
-                          verify_live, fenced_for_good));
+                          source_gone, fence, drained, unfollow, standalone, no_late_write, fenced_for_good, promote,
+                          up, page_off, verify_live));
 }
 
 TEST(GraphFrom, ProvisioningItWaitsForTheCopyThatExists) {
@@ -123,28 +123,28 @@ TEST(GraphFrom, ReplicatingItBeginsWithTheWriters) {
 TEST(GraphFrom, QuiescedOrDrainedItProvesAgainBeforeItUnfollows) {
   for (const Phase phase : {Phase::quiesced, Phase::drained})
     EXPECT_THAT(steps_of(SeedWorld().at(phase)).ids(),
-                ElementsAre(source_gone, fence, drained, unfollow, standalone, no_late_write, promote, up, page_off,
-                            verify_live, fenced_for_good))
+                ElementsAre(source_gone, fence, drained, unfollow, standalone, no_late_write, fenced_for_good, promote,
+                            up, page_off, verify_live))
         << to_string(phase);
 }
 
 TEST(GraphFrom, StandaloneItLooksForALateWriteBeforeItAttaches) {
   EXPECT_THAT(steps_of(SeedWorld().at(Phase::standalone)).ids(),
-              ElementsAre(standalone, no_late_write, promote, up, page_off, verify_live, fenced_for_good));
+              ElementsAre(standalone, no_late_write, fenced_for_good, promote, up, page_off, verify_live));
 }
 
 TEST(GraphFrom, PromotedItOnlyResumes) {
   SeedWorld world;
   world.at(Phase::promoted);
   world.attempt().late_write_checked = true;
-  EXPECT_THAT(steps_of(world).ids(), ElementsAre(up, page_off, verify_live, fenced_for_good));
+  EXPECT_THAT(steps_of(world).ids(), ElementsAre(fenced_for_good, up, page_off, verify_live));
 }
 
 TEST(GraphFrom, PromotedByItsUnfollowItStillLooksForALateWrite) {
   SeedWorld world;
   world.at(Phase::promoted);
   EXPECT_THAT(steps_of(world).ids(),
-              ElementsAre(standalone, no_late_write, promote, up, page_off, verify_live, fenced_for_good));
+              ElementsAre(standalone, no_late_write, fenced_for_good, promote, up, page_off, verify_live));
 }
 
 TEST(GraphFrom, LiveThereIsNothingToDo) {
@@ -193,14 +193,15 @@ INSTANTIATE_TEST_SUITE_P(Cell, EveryGraph, ::testing::ValuesIn(every_cell()), []
 
 // ---- the order that safety rests on
 
+void expect_order(const Steps& steps, const std::string& later, const std::string& earlier) {
+  if (steps.has(later) && steps.has(earlier)) {
+    EXPECT_TRUE(steps.waits(later, earlier)) << later << " does not wait for " << earlier;
+  }
+}
+
 class CutoverFrom : public ::testing::TestWithParam<Phase> {
  protected:
   /// What is not in the graph was done before; what is must wait.
-  static void expect_order(const Steps& steps, const std::string& later, const std::string& earlier) {
-    if (steps.has(later) && steps.has(earlier)) {
-      EXPECT_TRUE(steps.waits(later, earlier)) << later << " does not wait for " << earlier;
-    }
-  }
 };
 
 TEST_P(CutoverFrom, KeepsTheOrderThatNoWriteIsLostIn) {
@@ -229,7 +230,8 @@ TEST_P(CutoverFrom, KeepsTheOrderThatNoWriteIsLostIn) {
                                                                   {up, promote},
                                                                   {page_off, up},
                                                                   {verify_live, page_off},
-                                                                  {fenced_for_good, up}};
+                                                                  {fenced_for_good, no_late_write},
+                                                                  {up, fenced_for_good}};
   for (const auto& [later, earlier] : order) expect_order(steps, later, earlier);
 }
 
@@ -412,34 +414,45 @@ SeedWorld quiet_target() {
   return world;
 }
 
-TEST(PointOfNoReturnOf, AQuietTargetIsItsFirstScaleUp) { EXPECT_EQ(steps_of(quiet_target()).point_of_no_return(), up); }
+/// Under proof: sql the old database is closed right before what makes it final, and that is where the way back ends.
+void expect_no_return_before(SeedWorld world, const std::string& what) {
+  const Steps steps = steps_of(world);
+  EXPECT_EQ(steps.point_of_no_return(), fenced_for_good);
+  expect_order(steps, what, fenced_for_good);
+  const std::string other = what == up ? promote : no_late_write;
+  expect_order(steps, fenced_for_good, other);
+  world.migration().cutover.proof = Proof::api;
+  EXPECT_EQ(steps_of(world).point_of_no_return(), what);
+}
+
+TEST(PointOfNoReturnOf, AQuietTargetIsItsFirstScaleUp) { expect_no_return_before(quiet_target(), up); }
 
 TEST(PointOfNoReturnOf, AReleasePhaseIsTheAttachment) {
   SeedWorld world = quiet_target();
   world.add_release_phase();
-  EXPECT_EQ(steps_of(world).point_of_no_return(), promote);
+  expect_no_return_before(world, promote);
 }
 
 TEST(PointOfNoReturnOf, KeptWebDynosIsTheAttachment) {
-  EXPECT_EQ(steps_of(SeedWorld().at(Phase::replicating)).point_of_no_return(), promote);
+  expect_no_return_before(SeedWorld().at(Phase::replicating), promote);
 }
 
 TEST(PointOfNoReturnOf, AKeptWebOfZeroDynosIsTheFirstScaleUp) {
   SeedWorld world;
   world.following().target().formation = std::vector<Process>{{"web", 0, "private-m"}, {"worker", 2, "private-m"}};
-  EXPECT_EQ(steps_of(world).point_of_no_return(), up);
+  expect_no_return_before(world, up);
 }
 
 TEST(PointOfNoReturnOf, ASchedulerOnTheTargetIsTheAttachment) {
   SeedWorld world = quiet_target();
   world.install("scheduler", target_app_name);
-  EXPECT_EQ(steps_of(world).point_of_no_return(), promote);
+  expect_no_return_before(world, promote);
 }
 
 TEST(PointOfNoReturnOf, AOneOffDynoOnTheTargetIsTheAttachment) {
   SeedWorld world = quiet_target();
   world.target().dynos->push_back({"id", "run.1", "run", "up", 7});
-  EXPECT_EQ(steps_of(world).point_of_no_return(), promote);
+  expect_no_return_before(world, promote);
 }
 
 TEST(PointOfNoReturnOf, WebDynosThatHoldTheCopysUrlIsTheUnfollow) {

@@ -113,6 +113,7 @@ const std::vector<Case> cases = {
     {"leader-not-asked", List::unknowns, {}, [](SeedWorld& w) { w.facts().leader.reset(); }},
     {"unlogged-tables", List::blockers, cutover,
      [](SeedWorld& w) { w.facts().leader->unlogged_tables = {"public.cache"}; }},
+    {"source-read-only", List::blockers, cutover, [](SeedWorld& w) { w.facts().leader->read_only = true; }},
     {"prepared-transactions", List::blockers, cutover,
      [](SeedWorld& w) { w.facts().leader->prepared_transactions = 1; }},
     {"logical-slots", List::manual, {}, [](SeedWorld& w) { w.facts().leader->logical_slots = 2; }},
