@@ -43,6 +43,23 @@ bool is_admin_path(std::string_view path) {
   return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
 }
 
+std::optional<long long> followed_from(const Request& request) {
+  const Call call{request, {}, {}};
+  const bool follows =
+      request.method == "GET" && request.path() == std::string(prefix) + "/requests" && call.query("follow") == "true";
+  if (!follows) return std::nullopt;
+  return call.query("since").empty() ? newest_only : since_of(call);
+}
+
+json::Value status_of(const AdminView& view) {
+  json::Value router = view.routed.summary();
+  router.set("port", view.router_port == 0 ? json::Value() : json::Value(view.router_port));
+  json::Value status = view.model.status();
+  status.set("router", std::move(router));
+  status.set("faults", view.faults.in_force());
+  return status;
+}
+
 Response admin_answer(const Request& request, const AdminView& view) {
   Model& model = view.model;
   Call call{request, {}, {}};
@@ -54,9 +71,7 @@ Response admin_answer(const Request& request, const AdminView& view) {
   const std::string_view path = request.path().substr(prefix.size());
   if (request.method == "GET" && path == "/status") {
     model.watch();
-    json::Value router = view.routed.summary();
-    router.set("port", view.router_port == 0 ? json::Value() : json::Value(view.router_port));
-    return answer(model.status().set("router", std::move(router)));
+    return answer(status_of(view));
   }
   if (request.method == "GET" && path == "/requests") return answer(view.requests.since(since_of(call)));
   if (request.method == "GET" && path == "/router") return answer(view.routed.since(since_of(call)));

@@ -81,6 +81,22 @@ Result<void> read_member(FaultRule& rule, const std::string& key, const json::Va
   return {};
 }
 
+/// "call 2 to 4, after its effect: 503, 250 ms late". A body is not shown.
+std::string words_for(const FaultRule& rule) {
+  const Fault& fault = rule.fault;
+  std::string words =
+      rule.times == 0 ? "from call " + std::to_string(rule.nth) + " on" : "call " + std::to_string(rule.nth);
+  if (rule.times > 1) words += " to " + std::to_string(rule.nth + rule.times - 1);
+  words += fault.when == Fault::When::after ? ", after its effect:" : ":";
+  const auto add = [&](const std::string& what) { words += (words.ends_with(':') ? " " : ", ") + what; };
+  if (fault.status) add(std::to_string(*fault.status));
+  if (fault.body) add("another body");
+  if (fault.warning) add("a warning");
+  if (fault.delay.count() > 0) add(std::to_string(fault.delay.count()) + " ms late");
+  if (fault.reset) add("reset");
+  return words;
+}
+
 }  // namespace
 
 Result<FaultRule> fault_rule_from(const json::Value& value) {
@@ -105,6 +121,18 @@ std::optional<Fault> Faults::next(std::string_view method, std::string_view path
     if (hit && !due) due = rule.fault;
   }
   return due;
+}
+
+json::Value Faults::in_force() const {
+  json::Array list;
+  for (const auto& [rule, seen] : rules_) {
+    if (rule.times != 0 && seen >= rule.nth + rule.times - 1) continue;
+    list.emplace_back(json::Object{{"method", rule.method},
+                                   {"path", rule.path},
+                                   {"seen", seen},
+                                   {"words", rule.method + " " + rule.path + ": " + words_for(rule)}});
+  }
+  return list;
 }
 
 Response faulted(const Fault& fault, Response response) {

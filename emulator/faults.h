@@ -48,6 +48,8 @@ class Faults {
   void clear() { rules_.clear(); }
   /// Counts this call against every rule it matches; the first rule that is due decides.
   [[nodiscard]] std::optional<Fault> next(std::string_view method, std::string_view path);
+  /// Those that may still make a call fail: [{"method", "path", "seen", "words"}].
+  [[nodiscard]] json::Value in_force() const;
 
  private:
   struct Counted {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "emulator/admin.h"
+#include "emulator/model/call.h"
 
 namespace changeover::emulator {
 namespace {
@@ -13,6 +14,9 @@ using std::chrono::milliseconds;
 constexpr milliseconds engine_poll{5};   ///< while something waits for the engines
 constexpr milliseconds dyno_watch{100};  ///< how late a crash may show
 static_assert(engine_poll < dyno_watch);
+constexpr int most_followers = 16;
+constexpr long long most_lines_a_piece = 500;
+constexpr milliseconds follower_look{250};  ///< how late it shows that a follower is gone
 
 }  // namespace
 
@@ -103,10 +107,50 @@ void HttpServer::let_time_pass() {
 
 void HttpServer::serve(Connection& connection) {
   while (const std::optional<Request> request = connection.read()) {
+    if (const auto number = followed_from(*request)) {
+      stream_requests(connection, *number);
+      if (!connection.keeps_alive()) return;
+      continue;
+    }
     Response response;
     if (!exchange(*request, response)) return connection.reset();
     if (!connection.write(response, request->method == "HEAD") || !connection.keeps_alive()) return;
   }
+}
+
+json::Value HttpServer::status() {
+  const std::lock_guard lock(mutex_);
+  return status_of({model_, faults_, log_, routed_, router_port()});
+}
+
+json::Value HttpServer::newest_requests(long long count) {
+  const std::lock_guard lock(mutex_);
+  return log_.newest(count);
+}
+
+void HttpServer::stream_requests(Connection& connection, long long number) {
+  std::unique_lock lock(mutex_);
+  if (followers_ >= most_followers) {
+    lock.unlock();
+    static_cast<void>(connection.write(
+        error(503, "too_many_followers", "Sixteen others follow the requests. End one of them first."), false));
+    return;
+  }
+  ++followers_;
+  if (number == newest_only) number = log_.end();
+  lock.unlock();
+  bool going = connection.begin_pieces(200, "application/x-ndjson");
+  lock.lock();
+  while (going && !stopping_) {
+    if (log_.end() <= number) changed_.wait_for(lock, follower_look);
+    const std::string lines = log_.lines_since(number, most_lines_a_piece);
+    lock.unlock();
+    going = connection.write_piece(lines) && !connection.peer_is_gone();
+    lock.lock();
+  }
+  --followers_;
+  lock.unlock();
+  if (going) static_cast<void>(connection.end_pieces());
 }
 
 bool HttpServer::exchange(const Request& request, Response& response) {
@@ -141,6 +185,7 @@ bool HttpServer::exchange(const Request& request, Response& response) {
   const std::lock_guard lock(mutex_);
   const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(clock_.steady_now() - began);
   log_.add({request.method, path, answered ? response.status : 0, duration, clock_.wall_now(), fault.has_value()});
+  changed_.notify_all();
   return answered;
 }
 

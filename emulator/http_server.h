@@ -45,6 +45,10 @@ class HttpServer {
   /// 0 when there is no router.
   [[nodiscard]] int router_port() const { return router_ != nullptr ? router_->port() : 0; }
 
+  /// As GET /_emulator/status and the newest of GET /_emulator/requests have it.
+  [[nodiscard]] json::Value status();
+  [[nodiscard]] json::Value newest_requests(long long count);
+
   /// Runs `work` with the model to itself.
   template <class Work>
   auto with_model(Work work) {
@@ -56,6 +60,8 @@ class HttpServer {
   HttpServer(Model& model, const Clock& clock, const ServerOptions& options);
   [[nodiscard]] Result<void> start_router(const RouterOptions& options);
   void serve(Connection& connection);
+  /// Streams the request log from that number on, until either side goes.
+  void stream_requests(Connection& connection, long long number);
   /// False when the connection ends without an answer.
   [[nodiscard]] bool exchange(const Request& request, Response& response);
   void pause(std::chrono::nanoseconds time);
@@ -72,6 +78,7 @@ class HttpServer {
   RequestLog log_;
   RouterLog routed_;
   bool stopping_ = false;
+  int followers_ = 0;  ///< streams under way
   std::thread ticker_;
   std::unique_ptr<Router> router_;
   std::unique_ptr<Listener> listener_;

@@ -25,7 +25,7 @@ json::Value RequestLog::view(long long number, const LoggedRequest& request) {
 }
 
 void RequestLog::add(LoggedRequest request) {
-  const long long number = first_ + static_cast<long long>(requests_.size());
+  const long long number = end();
   if (file_.is_open()) file_ << view(number, request).dump() << '\n' << std::flush;
   requests_.push_back(std::move(request));
   if (requests_.size() <= kept) return;
@@ -41,16 +41,26 @@ long long RequestLog::hold(HeldRequest request) {
 void RequestLog::let_go(long long ticket) { held_.erase(ticket); }
 
 json::Value RequestLog::since(long long number) const {
-  const long long end = first_ + static_cast<long long>(requests_.size());
   json::Array list;
-  for (long long n = std::max(number, first_); n < end; ++n)
+  for (long long n = std::max(number, first_); n < end(); ++n)
     list.push_back(view(n, requests_[static_cast<std::size_t>(n - first_)]));
   json::Array held;
   for (const auto& [ticket, request] : held_)
     held.emplace_back(
         json::Object{{"method", request.method}, {"path", request.path}, {"effect_done", request.effect_done}});
   return json::Object{
-      {"next", static_cast<std::int64_t>(end)}, {"requests", std::move(list)}, {"held", std::move(held)}};
+      {"next", static_cast<std::int64_t>(end())}, {"requests", std::move(list)}, {"held", std::move(held)}};
+}
+
+std::string RequestLog::lines_since(long long& number, long long most) const {
+  std::string lines;
+  if (number < first_) {
+    lines = json::Value(json::Object{{"skipped", static_cast<std::int64_t>(first_ - number)}}).dump() + "\n";
+    number = first_;
+  }
+  for (const long long until = std::min(end(), number + most); number < until; ++number)
+    lines += view(number, requests_[static_cast<std::size_t>(number - first_)]).dump() + "\n";
+  return lines;
 }
 
 }  // namespace changeover::emulator

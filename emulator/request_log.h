@@ -46,6 +46,13 @@ class RequestLog {
   /// "held": [{"method", "path", "effect_done"}]}, the requests from number `since` on; ask with since=next for what
   /// comes later.
   [[nodiscard]] json::Value since(long long number) const;
+  /// The same for the newest `count`.
+  [[nodiscard]] json::Value newest(long long count) const { return since(end() - count); }
+  /// Number of the next request.
+  [[nodiscard]] long long end() const { return first_ + static_cast<long long>(requests_.size()); }
+  /// Those from `number` on, at most `most`, as JSON lines; `number` is then what to ask for next. Requests that the
+  /// memory does not hold any more are one line {"skipped": N}.
+  [[nodiscard]] std::string lines_since(long long& number, long long most) const;
 
  private:
   [[nodiscard]] static json::Value view(long long number, const LoggedRequest& request);

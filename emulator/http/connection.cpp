@@ -226,6 +226,27 @@ bool Connection::write_file(const Response& response, bool head_only) {
   return true;
 }
 
+bool Connection::begin_pieces(int status, std::string_view content_type) {
+  return send_all("HTTP/1.1 " + std::to_string(status) + " " + std::string(reason(status)) +
+                  "\r\ncontent-type: " + std::string(content_type) + "\r\ntransfer-encoding: chunked\r\n\r\n");
+}
+
+bool Connection::write_piece(std::string_view bytes) {
+  if (bytes.empty()) return true;  // an empty chunk would end the body
+  std::array<char, 2 * sizeof(std::size_t)> size{};
+  const auto [end, problem] = std::to_chars(size.data(), size.data() + size.size(), bytes.size(), 16);
+  std::string piece(size.data(), end);
+  return problem == std::errc{} && send_all(piece.append("\r\n").append(bytes).append("\r\n"));
+}
+
+bool Connection::end_pieces() { return send_all("0\r\n\r\n"); }
+
+bool Connection::peer_is_gone() const {
+  char next = 0;
+  const ssize_t count = ::recv(descriptor_, &next, 1, MSG_PEEK | MSG_DONTWAIT);
+  return count == 0 || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
+
 bool Connection::send_all(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "emulator/model/message.h"
 
@@ -30,6 +31,13 @@ class Connection {
   [[nodiscard]] std::optional<Request> read();
   /// False when the peer is gone. `head_only`: the answer to HEAD, without its body.
   [[nodiscard]] bool write(const Response& response, bool head_only);
+  /// Begins an answer whose body comes in pieces (chunks): then write_piece() for each, then end_pieces(). False when
+  /// the peer is gone.
+  [[nodiscard]] bool begin_pieces(int status, std::string_view content_type);
+  [[nodiscard]] bool write_piece(std::string_view bytes);
+  [[nodiscard]] bool end_pieces();
+  /// The peer has closed its end, or the connection is broken.
+  [[nodiscard]] bool peer_is_gone() const;
   /// Whether the last request leaves the connection open.
   [[nodiscard]] bool keeps_alive() const { return keeps_alive_; }
   /// Makes close() show the peer a reset instead of an orderly end.

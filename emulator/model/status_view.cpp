@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "emulator/model/control.h"
 #include "emulator/model/model.h"
 #include "emulator/model/render.h"
@@ -25,6 +27,13 @@ std::string_view to_string(Database::Phase phase) {
   return "failed";
 }
 
+/// As the engine read it last, which the API may publish later.
+json::Value lag_of(const Control& control, const AddOn& addon) {
+  if (!addon.database->follows() || addon.database->phase != Database::Phase::running) return {};
+  const auto sample = control.engine.latest_sample(addon.id);
+  return sample && sample->commits_behind ? json::Value(*sample->commits_behind) : json::Value();
+}
+
 json::Value database_status(const Control& control, const AddOn& addon) {
   const Database& database = *addon.database;
   json::Value value = json::Object{{"name", addon.name},
@@ -35,8 +44,30 @@ json::Value database_status(const Control& control, const AddOn& addon) {
                                    {"follows", database.follows() ? json::Value(database.leader_name) : json::Value()},
                                    {"waiting", control.databases.waiting(addon)}};
   if (database.endpoint) value.set("port", database.endpoint->port);
+  value.set("lag", lag_of(control, addon));
   if (database.phase == Database::Phase::failed) value.set("failure", control.engine.status(addon.id).failure);
   return value;
+}
+
+json::Value app_status(const App& app) {
+  json::Array processes;
+  json::Array others;
+  for (const ProcessType& process : app.formation) {
+    const auto up = std::ranges::count_if(app.dynos, [&](const auto& entry) {
+      return !entry.second.one_off && entry.second.type == process.type && entry.second.state == Dyno::State::up;
+    });
+    processes.emplace_back(
+        json::Object{{"type", process.type}, {"wanted", process.quantity}, {"up", std::int64_t{up}}});
+  }
+  for (const auto& [name, dyno] : app.dynos)
+    if (dyno.one_off) others.emplace_back(name);
+  for (const auto& [id, dyno] : app.retiring) others.emplace_back("old " + dyno.name);
+  return json::Object{{"name", app.name},
+                      {"space", app.space != nullptr ? json::Value(app.space->name) : json::Value()},
+                      {"maintenance", app.maintenance},
+                      {"current_release", app.current_release},
+                      {"processes", std::move(processes)},
+                      {"others", std::move(others)}};
 }
 
 json::Value dyno_status(const App& app, const Dyno& dyno, bool retiring) {
@@ -57,8 +88,7 @@ json::Value Model::status() const {
   json::Array dynos;
   json::Array apps;
   for (const App* app : control_->estate.apps.all()) {
-    apps.emplace_back(json::Object{
-        {"name", app->name}, {"maintenance", app->maintenance}, {"current_release", app->current_release}});
+    apps.push_back(app_status(*app));
     for (const auto& [name, dyno] : app->dynos) dynos.push_back(dyno_status(*app, dyno, false));
     for (const auto& [id, dyno] : app->retiring) dynos.push_back(dyno_status(*app, dyno, true));
   }
