@@ -72,6 +72,12 @@ bool range_less(std::string_view left, std::string_view right) {
   return a && b ? *a < *b : left < right;
 }
 
+bool within(const PageRange& range, std::string_view key) {
+  if (!range.from.empty() && (range.after_from ? !range_less(range.from, key) : range_less(key, range.from)))
+    return false;
+  return range.to.empty() || (range.before_to ? range_less(key, range.to) : !range_less(range.to, key));
+}
+
 Response bad_range() {
   return error(416, "requested_range_not_satisfiable", "The Range header names no field or bound of this list.");
 }

@@ -35,6 +35,9 @@ struct PageRange {
 /// Compares bounds: numbers by value when both are numbers, else as text.
 [[nodiscard]] bool range_less(std::string_view left, std::string_view right);
 
+/// Whether a key is between the range's bounds.
+[[nodiscard]] bool within(const PageRange& range, std::string_view key);
+
 [[nodiscard]] Response bad_range();
 void accept_ranges(Response& response, std::vector<std::string> fields);
 void add_range_headers(Response& response, const PageRange& range, const std::string& first, const std::string& last,
@@ -46,30 +49,32 @@ template <class T, class Key, class Render>
                             Render render) {
   const std::optional<PageRange> range = parse_range(call.request.header("range"), fields);
   if (!range) return bad_range();
-  const auto less = [&](const T& a, const T& b) {
-    const std::string left = key(a, range->field);
-    const std::string right = key(b, range->field);
-    return range->descending ? range_less(right, left) : range_less(left, right);
+  // Keys are made once: thousands of objects are compared many times.
+  struct Keyed {
+    std::string key;
+    std::size_t index;
   };
-  std::erase_if(objects, [&](const T& object) {
-    const std::string value = key(object, range->field);
-    if (!range->from.empty() && (range->after_from ? !range_less(range->from, value) : range_less(value, range->from)))
-      return true;
-    return !range->to.empty() && (range->before_to ? !range_less(value, range->to) : range_less(range->to, value));
-  });
-  if (!std::is_sorted(objects.begin(), objects.end(), less)) std::stable_sort(objects.begin(), objects.end(), less);
+  std::vector<Keyed> keyed;
+  keyed.reserve(objects.size());
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    std::string value = key(objects[i], range->field);
+    if (within(*range, value)) keyed.push_back({std::move(value), i});
+  }
+  const auto less = [&](const Keyed& a, const Keyed& b) {
+    return range->descending ? range_less(b.key, a.key) : range_less(a.key, b.key);
+  };
+  if (!std::is_sorted(keyed.begin(), keyed.end(), less)) std::stable_sort(keyed.begin(), keyed.end(), less);
   // A page never ends between two of the same key: the next one begins behind the key.
-  std::size_t end = std::min(objects.size(), range->max);
-  while (end > 0 && end < objects.size() && !less(objects[end - 1], objects[end])) ++end;
-  const bool more = end < objects.size();
-  objects.erase(objects.begin() + static_cast<std::ptrdiff_t>(end), objects.end());
+  std::size_t end = std::min(keyed.size(), range->max);
+  while (end > 0 && end < keyed.size() && !less(keyed[end - 1], keyed[end])) ++end;
+  const bool more = end < keyed.size();
+  keyed.resize(end);
   json::Array list;
-  list.reserve(objects.size());
-  for (const T& object : objects) list.push_back(render(object));
+  list.reserve(keyed.size());
+  for (const Keyed& one : keyed) list.push_back(render(objects[one.index]));
   Response response = answer(std::move(list), more ? 206 : 200);
   accept_ranges(response, fields);
-  if (!objects.empty())
-    add_range_headers(response, *range, key(objects.front(), range->field), key(objects.back(), range->field), more);
+  if (!keyed.empty()) add_range_headers(response, *range, keyed.front().key, keyed.back().key, more);
   return response;
 }
 
