@@ -14,6 +14,7 @@
 #include "core/diagnostic.h"
 #include "core/secret.h"
 #include "emulator/faults.h"
+#include "emulator/model/maintenance_window.h"
 
 namespace changeover::emulator {
 
@@ -28,6 +29,8 @@ struct Timing {
   std::chrono::milliseconds deprovision{5'000};      ///< from destroy until 404
   std::chrono::milliseconds fork_follow{3'600'000};  ///< a new or unfollowed database cannot be followed before
   std::chrono::milliseconds standby{600'000};        ///< until a high-availability standby is there
+  std::chrono::milliseconds maintenance{60'000};     ///< how long Heroku works on a database
+  std::chrono::milliseconds upgrade{120'000};        ///< to prepare an upgrade, to try one, to run one
   std::chrono::milliseconds backup{10'000};          ///< how long a logical backup takes at least
   std::chrono::milliseconds dyno_boot{3'000};        ///< a dyno is `starting` for at least this long
   std::chrono::milliseconds dyno_grace{30'000};      ///< from SIGTERM until SIGKILL
@@ -46,6 +49,7 @@ struct Timing {
 struct Switches {
   bool rotate_on_unfollow = true;            ///< the default credential changes once after an unfollow (8, row 9)
   bool keep_credentials_on_unfollow = true;  ///< an unfollowed database lists its leader's credentials (8, row 29)
+  bool follower_inherits_settings = false;   ///< settings and window of a new follower are its leader's (8, row 28)
   bool fir_maintenance = false;              ///< Fir apps accept maintenance mode (8, row 24)
   int rate_limit = 4'500;                    ///< tokens of the account (1.7)
   double tokens_per_second = 1.25;           ///< refill
@@ -121,13 +125,16 @@ struct WorldApp {
 struct WorldAddon {
   std::string name;
   std::string app;
-  std::string plan;                      ///< with the service: "heroku-postgresql:standard-0"
-  std::string attachment;                ///< empty: chosen as Heroku would
-  std::string seed_sql;                  ///< run once on a new leader
-  std::vector<std::string> credentials;  ///< besides the default one; a leader's
-  std::optional<std::string> follow;     ///< the leader's add-on name
-  bool stalled = false;                  ///< a follower whose replay stands still
-  bool maintenance_due = false;          ///< the Data API announces a platform maintenance
+  std::string plan;                                         ///< with the service: "heroku-postgresql:standard-0"
+  std::string attachment;                                   ///< empty: chosen as Heroku would
+  std::string seed_sql;                                     ///< run once on a new leader
+  std::vector<std::string> credentials;                     ///< besides the default one; a leader's
+  std::optional<std::string> follow;                        ///< the leader's add-on name
+  bool stalled = false;                                     ///< a follower whose replay stands still
+  bool maintenance_due = false;                             ///< Heroku announces a maintenance, for the next window
+  std::optional<std::chrono::milliseconds> maintenance_in;  ///< the same, so long after the start
+  std::optional<MaintenanceWindow> maintenance_window;
+  std::vector<std::string> links;  ///< add-ons that it has data links to
 };
 
 struct WorldAttachment {

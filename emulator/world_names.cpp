@@ -88,6 +88,8 @@ class Checker {
       diagnostics_.error(at, "plan " + addon.plan + " needs an app inside a space, and " + addon.app + " is in none");
     if (addon.follow) check_follow(addon, *plan, at);
     check_credentials(addon, *plan, at);
+    for (const std::string& link : addon.links)
+      if (!addons_.contains(link) || link == addon.name) unknown(at, "addon", link, names_of(world_.addons));
   }
 
   void check_credentials(const WorldAddon& addon, const Plan& plan, Position at) {

@@ -151,6 +151,8 @@ void Reader::read_timing(MappingReader timing) {
   read("deprovision", t.deprovision);
   read("fork_follow", t.fork_follow);
   read("standby", t.standby);
+  read("maintenance", t.maintenance);
+  read("upgrade", t.upgrade);
   read("backup", t.backup);
   read("dyno_boot", t.dyno_boot);
   read("dyno_grace", t.dyno_grace);
@@ -171,6 +173,7 @@ void Reader::read_switches(MappingReader switches) {
   if (const auto found = switches.boolean("rotate_on_unfollow")) s.rotate_on_unfollow = found->value;
   if (const auto found = switches.boolean("keep_credentials_on_unfollow"))
     s.keep_credentials_on_unfollow = found->value;
+  if (const auto found = switches.boolean("follower_inherits_settings")) s.follower_inherits_settings = found->value;
   if (const auto found = switches.boolean("fir_maintenance")) s.fir_maintenance = found->value;
   if (const auto found = switches.integer("rate_limit", 0, 1'000'000)) s.rate_limit = static_cast<int>(found->value);
   if (const auto found = switches.integer("tokens_per_hour", 0, 100'000'000))
@@ -296,6 +299,14 @@ void Reader::read_addon(const std::string& name, MappingReader addon) {
     for (const auto& credential : names->value) made.credentials.push_back(credential.value);
   if (const auto stalled = addon.boolean("stalled")) made.stalled = stalled->value;
   if (const auto due = addon.boolean("maintenance_due")) made.maintenance_due = due->value;
+  if (const auto in = addon.parsed("maintenance_in", parse_world_duration, "a duration such as 10m"))
+    made.maintenance_in = in->value;
+  if (const auto window = addon.parsed(
+          "maintenance_window", [](std::string_view text) { return MaintenanceWindow::parse(text); },
+          "a day and a time in UTC such as Sunday 06:00"))
+    made.maintenance_window = window->value;
+  if (const auto links = addon.texts("links", "a list of add-on names"))
+    for (const auto& link : links->value) made.links.push_back(link.value);
   positions.addons.emplace(name, addon.at());
   world.addons.push_back(std::move(made));
   addon.finish();

@@ -11,9 +11,11 @@
 #include "emulator/model/databases.h"
 #include "emulator/model/dynos.h"
 #include "emulator/model/estate.h"
+#include "emulator/model/maintenances.h"
 #include "emulator/model/releases.h"
 #include "emulator/model/schedules.h"
 #include "emulator/model/transfers.h"
+#include "emulator/model/upgrades.h"
 #include "emulator/timers.h"
 #include "emulator/world.h"
 
@@ -36,7 +38,9 @@ struct Control {
         credentials(random, switches, estate, lineage, releases, engines.databases),
         databases(clock, random, timing, switches, timers, estate, lineage, releases, credentials, engines.databases),
         transfers(clock, random, timing, timers, estate, engines.transfers),
-        schedules(clock, random, timers, estate, transfers) {}
+        schedules(clock, random, timers, estate, transfers),
+        maintenances(clock, random, timing, timers, estate, engines.databases),
+        upgrades(clock, timing, timers, estate, databases, engines.databases) {}
   Control(const Control&) = delete;
   Control& operator=(const Control&) = delete;
   ~Control() = default;
@@ -59,6 +63,8 @@ struct Control {
   Databases databases;
   Transfers transfers;
   Schedules schedules;
+  Maintenances maintenances;
+  Upgrades upgrades;
 };
 
 }  // namespace changeover::emulator

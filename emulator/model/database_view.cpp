@@ -80,6 +80,13 @@ void add_relations(json::Array& info, const Control& control, const AddOn& addon
   }
 }
 
+std::string maintenance_words(const Maintenance& maintenance) {
+  if (maintenance.status == Maintenance::Status::running) return "in progress";
+  if (maintenance.status != Maintenance::Status::pending) return "not required";
+  return "required by " + minute_of(*maintenance.required_by) + ", planned for " +
+         minute_of(*maintenance.scheduled_for);
+}
+
 json::Array info_rows(const Control& control, const AddOn& addon, const Plan& plan) {
   const Database& database = *addon.database;
   const bool settled = control.databases.can_be_followed(addon) && !database.follows();
@@ -106,8 +113,8 @@ json::Array info_rows(const Control& control, const AddOn& addon, const Plan& pl
   info.push_back(row("Data Encryption", "In Use"));
   info.push_back(row("Continuous Protection", plan.followers ? "On" : "Off"));
   add_relations(info, control, addon);
-  info.push_back(row("Maintenance", database.maintenance_due ? "required" : "not required"));
-  info.push_back(row("Maintenance window", "Tuesdays 21:00 to Wednesdays 01:00 UTC"));
+  info.push_back(row("Maintenance", maintenance_words(database.maintenance)));
+  info.push_back(row("Maintenance window", database.window.text()));
   return info;
 }
 

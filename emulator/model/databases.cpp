@@ -39,6 +39,10 @@ void Databases::begin(AddOn& addon, AddOn* leader, const std::string& seed_sql) 
     database.leader_id = leader->id;
     database.leader_name = leader->name;
     database.credentials = leader->database->credentials;
+    if (switches_.follower_inherits_settings) {
+      database.settings = leader->database->settings;
+      database.window = leader->database->window;
+    }
     lineage_.add(leader->id, addon.id);
     step_wait_for_leader(addon);
   } else {
@@ -218,6 +222,7 @@ bool Databases::known_to_data_api(const AddOn& addon) const {
 bool Databases::waiting(const AddOn& addon) const {
   const Database& database = *addon.database;
   if (addon.state != AddOn::State::provisioned || database.phase != Database::Phase::running) return true;
+  if (database.upgrade.state == Upgrade::State::running) return true;
   return database.follows() && !database.caught_up;
 }
 

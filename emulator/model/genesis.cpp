@@ -64,11 +64,24 @@ void create_addon(Control& control, const WorldAddon& described) {
     AddOn* leader = described.follow ? control.estate.addons.find(*described.follow) : nullptr;
     control.databases.create_settled(addon, leader, described.seed_sql);
     for (const std::string& name : described.credentials) control.credentials.create(addon, name);
-    addon.database->maintenance_due = described.maintenance_due;
+    if (described.maintenance_window) addon.database->window = *described.maintenance_window;
   }
   const std::string name =
       described.attachment.empty() ? Attachments::default_name(*addon.app, addon) : described.attachment;
   control.attachments.attach_settled(*addon.app, addon, name, std::nullopt);
+}
+
+/// What a database is in the middle of when the world begins.
+void settle_database(Control& control, const WorldAddon& described) {
+  AddOn& addon = *control.estate.addons.find(described.name);
+  if (described.stalled) control.engine.stall_replay(addon.id, true);
+  if (described.maintenance_due || described.maintenance_in)
+    control.maintenances.announce(addon, "A server update is due.", described.maintenance_in);
+  for (const std::string& name : described.links) {
+    const AddOn& remote = *control.estate.addons.find(name);
+    addon.database->links.push_back(
+        {control.random.uuid(), name, name, remote.attachments.front()->name, control.clock.wall_now()});
+  }
 }
 
 }  // namespace
@@ -101,8 +114,7 @@ void create_world(Control& control, const World& world) {
 }
 
 void set_in_motion(Control& control, const World& world) {
-  for (const WorldAddon& addon : world.addons)
-    if (addon.stalled) control.engine.stall_replay(control.estate.addons.find(addon.name)->id, true);
+  for (const WorldAddon& addon : world.addons) settle_database(control, addon);
   for (const Attachment* attachment : control.estate.attachments())
     if (is_pool(attachment->ns)) static_cast<void>(control.databases.open_pool(*attachment->addon));
   for (const WorldApp& described : world.apps) {

@@ -15,6 +15,7 @@
 #include "core/clock.h"
 #include "core/secret.h"
 #include "emulator/engine.h"
+#include "emulator/model/maintenance_window.h"
 #include "json/value.h"
 
 namespace changeover::emulator {
@@ -149,6 +150,36 @@ struct PublishedSample {
   WallTime at;
 };
 
+/// Work of Heroku's own on a database (heroku-api.md 3.11).
+struct Maintenance {
+  enum class Status { none, pending, running, completed };
+  Status status = Status::none;
+  std::string reason;
+  WallTime announced_at{};
+  std::optional<WallTime> required_by;
+  std::optional<WallTime> scheduled_for;
+  std::optional<WallTime> started_at;
+  std::optional<WallTime> completed_at;
+  bool customer_requested = false;
+};
+
+struct Upgrade {
+  enum class State { none, preparing, prepared, trying, running, done };
+  State state = State::none;
+  std::string version;
+  SteadyTime since{};
+  std::optional<WallTime> planned_for;
+};
+
+/// A data link to another store; no foreign table is made.
+struct DataLink {
+  std::string id;
+  std::string name;
+  std::string remote;      ///< add-on name
+  std::string attachment;  ///< of the remote
+  WallTime created_at{};
+};
+
 /// The heroku-postgresql side of an add-on.
 struct Database {
   enum class Phase { waiting_for_leader, starting, running, unfollowing, promoting, rotating, failed };
@@ -164,7 +195,11 @@ struct Database {
   std::optional<std::string> forked_from;  ///< formation uuid
   std::string seed_sql;
   bool caught_up = false;  ///< was within reach of its leader once (heroku-api.md 8, row 5)
-  bool maintenance_due = false;
+  MaintenanceWindow window;
+  Maintenance maintenance;
+  std::vector<Maintenance> past_maintenances;  ///< newest first
+  Upgrade upgrade;
+  std::vector<DataLink> links;
   SteadyTime known_at{};
   SteadyTime provisioned_at{};  ///< not before
   SteadyTime fork_follow_at{};

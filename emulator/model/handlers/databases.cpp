@@ -1,4 +1,3 @@
-#include "emulator/model/attachment_url.h"
 #include "emulator/model/database_view.h"
 #include "emulator/model/handlers/data_call.h"
 #include "emulator/model/handlers/handlers.h"
@@ -38,33 +37,6 @@ Response unfollow(Control& control, const Call& call) {
     return unprocessable(addon->name + " is still being prepared.");
   control.databases.unfollow(*addon);
   return message(addon->name + " will stop following and become a writable database.");
-}
-
-Response connection_reset(Control& control, const Call& call) {
-  const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
-  if (!addon->database->endpoint) return unprocessable(addon->name + " is still being prepared.");
-  control.engine.reset_connections(addon->id);
-  return message("Connections to " + addon->name + " are being ended.");
-}
-
-Response user_connections(Control& control, const Call& call) {
-  const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
-  json::Value users = json::Value::object();
-  if (const auto& sample = addon->database->sample)
-    for (const auto& [user, count] : sample->sample.connections_of) users.set(user, count);
-  return answer(json::Object{{"connections", std::move(users)}});
-}
-
-Response bastion(Control& control, const Call& call) {
-  if (database_of(control, call) == nullptr) return unknown_database();
-  // A database in a space is on loopback here like any other, and with neither of them the CLI goes there straight.
-  return answer(json::Object{{"host", nullptr}, {"private_key", nullptr}});
-}
-
-Response links(Control& control, const Call& call) {
-  return database_of(control, call) != nullptr ? answer(json::Value::array()) : unknown_database();
 }
 
 }  // namespace changeover::emulator::handlers

@@ -1,3 +1,4 @@
+#include "emulator/model/catalogue.h"
 #include "emulator/model/handlers/data_call.h"
 #include "emulator/model/handlers/handlers.h"
 
@@ -43,12 +44,26 @@ json::Value default_settings() {
       {"auto_explain.log_nested_statements", setting(false, "Logs the plans of statements inside functions.")},
       {"auto_explain.log_triggers", setting(false, "Adds triggers to a logged plan.")},
       {"auto_explain.log_verbose", setting(false, "Logs plans in full.")},
+      {"pgbouncer_max_client_conn", setting(10'000, "How many clients the pooler takes.")},
+      {"pgbouncer_max_db_connections",
+       setting(0, "How many connections the pooler makes to the database; 0: no limit.")},
+      {"pgbouncer_default_pool_size", setting(0, "How many connections a pool has; 0: as the plan allows.")},
+      {"pgbouncer_min_pool_size", setting(0, "How many connections a pool keeps.")},
+      {"pgbouncer_server_idle_timeout", setting(600, "After how many seconds an idle connection of the pool ends.")},
       {"data_connector_details_logs", setting(false, "Logs what a data connector does.")}};
 }
 
-bool accepts(const json::Value& setting, const json::Value& value) {
+bool accepts(const std::string& key, const json::Value& setting, const json::Value& value) {
+  const int least = key.starts_with("pgbouncer_") ? 0 : -1;  // -1 turns a duration off
   if (setting.has("values")) return value.is_string() && setting["values"].has(value.as_string());
-  return setting["default"].is_bool() ? value.is_bool() : value.is_integer();
+  if (setting["default"].is_bool()) return value.is_bool();
+  return value.is_integer() && value.as_integer() >= least;
+}
+
+/// Essential has no settings of its own.
+std::optional<Response> none_here(const AddOn& addon) {
+  if (plan_named(addon.plan).followers) return std::nullopt;
+  return unprocessable("Settings are not available on Essential-tier databases.");
 }
 
 }  // namespace
@@ -56,6 +71,7 @@ bool accepts(const json::Value& setting, const json::Value& value) {
 Response settings(Control& control, const Call& call) {
   AddOn* addon = database_of(control, call);
   if (addon == nullptr) return unknown_database();
+  if (auto refusal = none_here(*addon)) return *refusal;
   if (addon->database->settings.is_null()) addon->database->settings = default_settings();
   return answer(addon->database->settings);
 }
@@ -63,11 +79,12 @@ Response settings(Control& control, const Call& call) {
 Response patch_settings(Control& control, const Call& call) {
   AddOn* addon = database_of(control, call);
   if (addon == nullptr) return unknown_database();
+  if (auto refusal = none_here(*addon)) return *refusal;
   json::Value& all = addon->database->settings;
   if (all.is_null()) all = default_settings();
   for (const auto& [key, value] : call.body.members()) {
     if (!all.has(key)) return unprocessable("There is no setting " + key + ".");
-    if (!accepts(all[key], value)) return unprocessable(key + " cannot be " + value.dump() + ".");
+    if (!accepts(key, all[key], value)) return unprocessable(key + " cannot be " + value.dump() + ".");
   }
   for (const auto& [key, value] : call.body.members()) all.member(key).set("value", value);
   return answer(all);

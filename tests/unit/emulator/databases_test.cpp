@@ -238,6 +238,8 @@ TEST(EmulatorDatabases, SettingsTakeWhatFitsThem) {
   for (const char* refused :
        {R"({"log_connections":false,"log_statement":"some"})", R"({"log_connections":false,"log_lock_waits":"on"})",
         R"({"log_connections":false,"log_min_duration_statement":"1s"})",
+        R"({"log_connections":false,"log_min_duration_statement":-2})",
+        R"({"log_connections":false,"pgbouncer_default_pool_size":-1})",
         R"({"log_connections":false,"shared_buffers":1})"})
     EXPECT_EQ(heroku.call("PATCH", path, refused).status, 422) << refused;
   EXPECT_TRUE(heroku.get(path).body["log_connections"]["value"].as_bool()) << "all of a call or nothing";
