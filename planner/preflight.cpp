@@ -100,6 +100,7 @@ std::optional<int> disk_of_plan(std::string_view plan) {
 void plan_fits(const Context& c, Findings& f) {
   if (c.phase != Phase::absent) return;
   const std::string& name = c.situation.desired.target.plan;
+  if (c.situation.facts.stranger) return;  // nothing is made under its name, so no plan was asked for
   if (!c.situation.facts.plan) {
     block(f, "plan-not-found", Group::prepare, "Heroku offers no plan " + name,
           "`heroku addons:plans heroku-postgresql` lists them");
@@ -130,7 +131,8 @@ void name_is_free(const Context& c, Findings& f) {
   block(f, "addon-name-taken", Group::prepare,
         "there is an add-on " + other.name + " on " + other.app.name +
             " that is not this migration's copy: it does not follow the source",
-        "give another target.addon_name, or remove that add-on if nobody needs it");
+        "give another target.addon_name, or if nobody needs that add-on: heroku addons:destroy " + other.name + " -a " +
+            other.app.name);
 }
 
 void attachment_is_free(const Context& c, Findings& f) {

@@ -46,12 +46,25 @@ void Scenario::stall(bool stalled) {
   if (const std::string id = judge_.copy(); !id.empty()) heroku_.plane().stall(id, stalled);
 }
 
+void Scenario::remove_stranger() {
+  const std::string id = judge_.copy();
+  if (id.empty() || heroku_.plane().first_write(id)) return;  // somebody runs on it
+  log_ += "the operator removes the add-on that holds the name\n";
+  heroku_.call("DELETE", "/apps/orders-space/addons/" + id, "{}");
+  heroku_.pass(std::chrono::minutes{1});
+}
+
 void Scenario::bring_to_live() {
   for (int run = 0; run < patience; ++run) {
     const Ended ended = apply("live");
     if (ended.exit_code == 0) return;
     heroku_.pass(std::chrono::minutes{1});
-    if (ended.exit_code == 4) apply("replicating", {}, {true});
+    if (ended.outcomes.empty() || ended.exit_code != 4) continue;
+    if (ended.outcomes.front().message.starts_with("addon-name-taken")) {
+      remove_stranger();
+    } else {
+      apply("replicating", {}, {true});
+    }
   }
   judge_.gave_up("stage live");
 }

@@ -42,6 +42,9 @@ class Scenario {
   [[nodiscard]] const std::string& log() const { return log_; }
 
  private:
+  /// As the message of addon-name-taken says: a copy that the state does not know any more.
+  void remove_stranger();
+
   SimulatedHeroku heroku_;
   Judge judge_;
   std::string log_;

@@ -11,10 +11,12 @@
 namespace changeover::emulator::handlers {
 namespace {
 
-Response attachment_page(const Call& call, std::vector<Attachment*> list) {
+Response attachment_page(const Call& call, std::vector<Attachment*> list,
+                         const std::vector<std::string>& fields = {"name", "id"}) {
   const Detail detail = detail_of(call);
-  return named_page(call, seen(call, std::move(list)),
-                    [&](const Attachment& attachment) { return render(attachment, detail); });
+  return named_page(
+      call, seen(call, std::move(list)), [&](const Attachment& attachment) { return render(attachment, detail); },
+      fields);
 }
 
 bool is_attachment_name(std::string_view name) {
@@ -75,7 +77,10 @@ Response addon_attachments(Control& control, const Call& call) {
   return addon != nullptr ? attachment_page(call, addon->attachments) : no_addon();
 }
 
-Response attachments(Control& control, const Call& call) { return attachment_page(call, control.estate.attachments()); }
+// Of all apps: names repeat, so the pages go by id.
+Response attachments(Control& control, const Call& call) {
+  return attachment_page(call, control.estate.attachments(), {"id", "name"});
+}
 
 Response attachment(Control& control, const Call& call) {
   const Attachment* found = control.estate.attachment(call["attachment"]);

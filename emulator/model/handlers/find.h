@@ -49,9 +49,10 @@ template <class T>
 
 /// A list by name or id.
 template <class T, class Render>
-[[nodiscard]] Response named_page(const Call& call, std::vector<T*> list, Render render_one) {
+[[nodiscard]] Response named_page(const Call& call, std::vector<T*> list, Render render_one,
+                                  const std::vector<std::string>& fields = {"name", "id"}) {
   return page(
-      call, std::move(list), {"name", "id"},
+      call, std::move(list), fields,
       [](const T* object, const std::string& field) { return field == "id" ? object->id : object->name; },
       [&](const T* object) { return render_one(*object); });
 }
