@@ -15,6 +15,7 @@
 #include "core/secret.h"
 #include "emulator/faults.h"
 #include "emulator/model/maintenance_window.h"
+#include "emulator/switches.h"
 
 namespace changeover::emulator {
 
@@ -43,22 +44,6 @@ struct Timing {
   std::chrono::milliseconds eco_sleep{1'800'000};        ///< without a visitor for that long, eco dynos sleep
   std::chrono::milliseconds web_boot{75'000};            ///< how long the router waits for a first web dyno (H20)
   std::chrono::milliseconds web_answer{30'000};          ///< how long it waits for a dyno's answer to begin (H12)
-};
-
-/// Behaviours that no source settles (heroku-api.md 8); each can be turned.
-struct Switches {
-  bool rotate_on_unfollow = true;            ///< the default credential changes once after an unfollow (8, row 9)
-  bool keep_credentials_on_unfollow = true;  ///< an unfollowed database lists its leader's credentials (8, row 29)
-  bool follower_inherits_settings = false;   ///< settings and window of a new follower are its leader's (8, row 28)
-  bool fir_maintenance = false;              ///< Fir apps accept maintenance mode (8, row 24)
-  int rate_limit = 4'500;                    ///< tokens of the account (1.7)
-  double tokens_per_second = 1.25;           ///< refill
-
-  std::optional<int> retry_after;  ///< seconds that 429 names in Retry-After (8, row 20)
-  bool not_modified_costs = true;  ///< 304 takes a token too (8, row 21)
-  /// What a call gets that names an app which its account may not see: Heroku was seen to say that there is one (1.6).
-  enum class UnseenApps { forbidden, not_found };
-  UnseenApps unseen_apps = UnseenApps::forbidden;
 };
 
 enum class Permission { view, deploy, operate, manage };

@@ -11,6 +11,7 @@
 #include "emulator/model/catalogue.h"
 #include "emulator/world_accounts.h"
 #include "emulator/world_names.h"
+#include "emulator/world_switches.h"
 #include "yaml/mapping_reader.h"
 #include "yaml/node.h"
 
@@ -37,7 +38,6 @@ class Reader {
  private:
   void read_timing(MappingReader timing);
   void read_fleet(MappingReader fleet);
-  void read_switches(MappingReader switches);
   void read_space(const std::string& name, MappingReader space);
   void read_app(const std::string& name, MappingReader app);
   void read_process(WorldApp& app, const std::string& type, MappingReader process);
@@ -96,7 +96,7 @@ void Reader::read(const Node& root) {
   if (const auto word = top.word<bool>("databases", {{"real", false}, {"modelled", true}}))
     world.modelled = word->value;
   read_timing(top.mapping("timing"));
-  read_switches(top.mapping("switches"));
+  read_switches(top.mapping("switches"), world.switches);
   if (const auto teams = top.texts("teams", "a list of team names"))
     for (const auto& team : teams->value) world.teams.push_back(team.value);
   each(top, "spaces", "space",
@@ -166,25 +166,6 @@ void Reader::read_timing(MappingReader timing) {
   read("web_answer", t.web_answer, milliseconds{1});
   read("space_allocation", t.space_allocation);
   timing.finish();
-}
-
-void Reader::read_switches(MappingReader switches) {
-  Switches& s = world.switches;
-  if (const auto found = switches.boolean("rotate_on_unfollow")) s.rotate_on_unfollow = found->value;
-  if (const auto found = switches.boolean("keep_credentials_on_unfollow"))
-    s.keep_credentials_on_unfollow = found->value;
-  if (const auto found = switches.boolean("follower_inherits_settings")) s.follower_inherits_settings = found->value;
-  if (const auto found = switches.boolean("fir_maintenance")) s.fir_maintenance = found->value;
-  if (const auto found = switches.integer("rate_limit", 0, 1'000'000)) s.rate_limit = static_cast<int>(found->value);
-  if (const auto found = switches.integer("tokens_per_hour", 0, 100'000'000))
-    s.tokens_per_second = static_cast<double>(found->value) / 3600;
-  if (const auto found = switches.integer("retry_after", 0, 86'400)) s.retry_after = static_cast<int>(found->value);
-  if (const auto found = switches.boolean("not_modified_costs")) s.not_modified_costs = found->value;
-  using Unseen = Switches::UnseenApps;
-  if (const auto found =
-          switches.word<Unseen>("unseen_apps", {{"forbidden", Unseen::forbidden}, {"not_found", Unseen::not_found}}))
-    s.unseen_apps = found->value;
-  switches.finish();
 }
 
 void Reader::read_space(const std::string& name, MappingReader space) {

@@ -7,8 +7,10 @@
 namespace changeover::emulator {
 namespace {
 
-constexpr std::array<std::string_view, 8> manners{"calm", "fierce", "floating", "gentle", "hidden", "quiet", "sleepy", "vast"};
-constexpr std::array<std::string_view, 8> places{"beach", "brook", "cliffs", "dusk", "fjord", "harbour", "meadow", "shore"};
+constexpr std::array<std::string_view, 8> manners{"calm",   "fierce", "floating", "gentle",
+                                                  "hidden", "quiet",  "sleepy",   "vast"};
+constexpr std::array<std::string_view, 8> places{"beach", "brook",   "cliffs", "dusk",
+                                                 "fjord", "harbour", "meadow", "shore"};
 constexpr std::size_t shortest = 3;
 constexpr std::size_t longest = 30;
 

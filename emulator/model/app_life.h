@@ -18,11 +18,11 @@ namespace changeover::emulator {
 
 struct NewApp {
   std::string name;
-  std::string region = "us";    ///< outside spaces
+  std::string region = "us";  ///< outside spaces
   const Space* space = nullptr;
-  const Team* team = nullptr;   ///< the space's when there is one
-  std::string owner;            ///< e-mail, where no team is
-  std::string stack;            ///< empty: the usual one
+  const Team* team = nullptr;  ///< the space's when there is one
+  std::string owner;           ///< e-mail, where no team is
+  std::string stack;           ///< empty: the usual one
   bool locked = false;
   bool internal_routing = false;
 };

@@ -29,9 +29,36 @@ Attachment& Attachments::attach_settled(App& app, AddOn& addon, const std::strin
 }
 
 Attachment& Attachments::attach(App& app, AddOn& addon, const std::string& name, std::optional<std::string> ns) {
+  return attach_over(app, addon, name, std::move(ns), std::nullopt);
+}
+
+Attachment& Attachments::attach_over(App& app, AddOn& addon, const std::string& name, std::optional<std::string> ns,
+                                     std::optional<Former> former) {
   Attachment& attachment = attach_settled(app, addon, name, std::move(ns));
-  releases_.make(app, "Attach " + name + " (@ref:" + addon.name + ")", Releases::By::person);
+  std::function<void()> undo;
+  if (!switches_.failed_attach_stays) {
+    undo = [this, id = attachment.id, name, former = std::move(former)] {
+      Attachment* failed = estate_.attachment(id);
+      if (failed == nullptr) return;
+      App& its_app = *failed->app;
+      estate_.detach(*failed);
+      AddOn* back = former ? estate_.addons.find(former->addon_id) : nullptr;
+      if (back != nullptr) attach_settled(its_app, *back, name, former->ns);
+    };
+  }
+  releases_.make(app, "Attach " + name + " (@ref:" + addon.name + ")", Releases::By::person, std::move(undo));
   return attachment;
+}
+
+Attachment& Attachments::replace(Attachment& old, AddOn& addon, std::optional<std::string> ns) {
+  App& app = *old.app;
+  const std::string name = old.name;
+  Former former{old.addon->id, old.ns};
+  if (switches_.replace_detaches)
+    detach(old);
+  else
+    estate_.detach(old);
+  return attach_over(app, addon, name, std::move(ns), std::move(former));
 }
 
 void Attachments::detach(Attachment& attachment) {
@@ -39,6 +66,15 @@ void Attachments::detach(Attachment& attachment) {
   const std::string description = "Detach " + attachment.name + " (@ref:" + attachment.addon->name + ")";
   estate_.detach(attachment);
   releases_.make(app, description, Releases::By::person);
+}
+
+void Attachments::detach_all(AddOn& addon) {
+  while (!addon.attachments.empty()) {
+    if (switches_.destroy_makes_releases)
+      detach(*addon.attachments.back());
+    else
+      estate_.detach(*addon.attachments.back());
+  }
 }
 
 std::string Attachments::colour_name(const App& app) {

@@ -12,14 +12,18 @@ namespace changeover::emulator {
 
 class Attachments {
  public:
-  Attachments(const Clock& clock, Random& random, Estate& estate, Releases& releases)
-      : clock_(clock), random_(random), estate_(estate), releases_(releases) {}
+  Attachments(const Clock& clock, Random& random, const Switches& switches, Estate& estate, Releases& releases)
+      : clock_(clock), random_(random), switches_(switches), estate_(estate), releases_(releases) {}
 
   /// The name must be free on the app.
   Attachment& attach(App& app, AddOn& addon, const std::string& name, std::optional<std::string> ns);
   /// Without a release: for what was there before the world began.
   Attachment& attach_settled(App& app, AddOn& addon, const std::string& name, std::optional<std::string> ns);
+  /// Gives the name of `old` to another add-on or namespace: a Detach and an Attach release, the URL missing between.
+  Attachment& replace(Attachment& old, AddOn& addon, std::optional<std::string> ns);
   void detach(Attachment& attachment);
+  /// On all apps; the add-on is about to go.
+  void detach_all(AddOn& addon);
 
   /// DATABASE for the first Postgres of an app, else the next free HEROKU_POSTGRESQL_<COLOR> (heroku-api.md 2.4).
   [[nodiscard]] static std::string default_name(const App& app, const AddOn& addon);
@@ -29,8 +33,17 @@ class Attachments {
   [[nodiscard]] static bool is_last_billing(const Attachment& attachment);
 
  private:
+  /// What a name led to before, by ids: it may be gone when it is wanted back.
+  struct Former {
+    std::string addon_id;
+    std::optional<std::string> ns;
+  };
+  Attachment& attach_over(App& app, AddOn& addon, const std::string& name, std::optional<std::string> ns,
+                          std::optional<Former> former);
+
   const Clock& clock_;
   Random& random_;
+  const Switches& switches_;
   Estate& estate_;
   Releases& releases_;
 };

@@ -33,7 +33,7 @@ struct Control {
         accounts(world, clock.steady_now()),
         dynos(clock, random, timing, timers, estate, engines.processes),
         releases(clock, random, dynos, estate, caller),
-        attachments(clock, random, estate, releases),
+        attachments(clock, random, switches, estate, releases),
         lineage(estate),
         credentials(random, switches, estate, lineage, releases, engines.databases),
         databases(clock, random, timing, switches, timers, estate, lineage, releases, credentials, engines.databases),

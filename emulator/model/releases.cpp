@@ -19,7 +19,7 @@ ProcessType* Releases::release_phase(App& app) {
   return process != nullptr && !process->command.empty() ? process : nullptr;
 }
 
-Release& Releases::make(App& app, std::string description, By by) {
+Release& Releases::make(App& app, std::string description, By by, std::function<void()> on_failure) {
   auto release = std::make_unique<Release>();
   release->id = random_.uuid();
   release->version = static_cast<int>(app.releases.size()) + 1;
@@ -36,7 +36,7 @@ Release& Releases::make(App& app, std::string description, By by) {
   } else if (by == By::person && release_phase(app) != nullptr) {
     made.status = Release::Status::pending;
     auto& waiting = waiting_[app.id];
-    waiting.push_back(made.version);
+    waiting.push_back({made.version, std::move(on_failure)});
     if (waiting.size() == 1) run_next_phase(app);
   } else {
     succeed(app, made);
@@ -63,19 +63,22 @@ void Releases::announce(const AddOn& addon, const std::string& what,
 void Releases::run_next_phase(App& app) {
   const auto& waiting = waiting_[app.id];
   if (waiting.empty()) return;
-  Release& release = *app.releases[static_cast<std::size_t>(waiting.front()) - 1];
+  Release& release = *app.releases[static_cast<std::size_t>(waiting.front().version) - 1];
   OneOff phase{"release", release_phase(app)->command, {}};
   phase.on_exit = [this, app_id = app.id](int code) {
     App* again = estate_.apps.find(app_id);
     if (again == nullptr) return;
     auto& queue = waiting_[app_id];
-    Release& done = *again->releases[static_cast<std::size_t>(queue.front()) - 1];
+    const Waiting ended = std::move(queue.front());
     queue.pop_front();
+    Release& done = *again->releases[static_cast<std::size_t>(ended.version) - 1];
     done.updated_at = clock_.wall_now();
-    if (code == 0)
+    if (code == 0) {
       succeed(*again, done);
-    else
+    } else {
       done.status = Release::Status::failed;
+      if (ended.on_failure) ended.on_failure();
+    }
     run_next_phase(*again);
   };
   dynos_.run(app, release, std::move(phase));

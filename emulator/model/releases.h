@@ -22,7 +22,8 @@ class Releases {
   Releases(const Clock& clock, Random& random, Dynos& dynos, Estate& estate, const std::string& caller)
       : clock_(clock), random_(random), dynos_(dynos), estate_(estate), caller_(caller) {}
 
-  Release& make(App& app, std::string description, By by);
+  /// `on_failure` is told when the release phase fails.
+  Release& make(App& app, std::string description, By by, std::function<void()> on_failure = {});
   /// The app is about to go.
   void forget(const App& app) { waiting_.erase(app.id); }
   /// A release of the provider on every app with an attachment that it concerns: "@ref:NAME WHAT A_URL, B_URL."
@@ -40,7 +41,11 @@ class Releases {
   Dynos& dynos_;
   Estate& estate_;
   const std::string& caller_;
-  std::map<std::string, std::deque<int>> waiting_;  ///< versions per app id; the front one's phase runs
+  struct Waiting {
+    int version = 0;
+    std::function<void()> on_failure;
+  };
+  std::map<std::string, std::deque<Waiting>> waiting_;  ///< by app id; the front one's phase runs
 };
 
 /// All config vars of an app: its own and those of attachments whose database has credentials.

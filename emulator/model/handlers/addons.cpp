@@ -3,6 +3,7 @@
 #include "core/text.h"
 #include "emulator/model/addon_name.h"
 #include "emulator/model/attachment_url.h"
+#include "emulator/model/confirming.h"
 #include "emulator/model/following.h"
 #include "emulator/model/handlers/find.h"
 #include "emulator/model/handlers/handlers.h"
@@ -27,7 +28,7 @@ struct Order {
   Attachment* replaced = nullptr;
 };
 
-std::optional<Response> check_plan(const Call& call, const App& app, Order& order) {
+std::optional<Response> check_plan(const Control& control, const Call& call, const App& app, Order& order) {
   const std::string name = identity(call.body["plan"]);
   if (name.empty()) return invalid_params("plan is missing.");
   const Plan* known = find_postgres_plan(name);
@@ -38,9 +39,11 @@ std::optional<Response> check_plan(const Call& call, const App& app, Order& orde
       return invalid_params("Couldn't find either the add-on service or the add-on plan of " + name + ".");
   }
   order.plan = known != nullptr ? *known : plan_named(name);
-  if (!order.plan.in_space && app.space != nullptr && known != nullptr && call.body["confirm"].as_string() != app.name)
-    return confirmation_required(app.name, "The plan " + order.plan.name +
-                                               " is not automatically networked with space " + app.space->name + ".");
+  if (!order.plan.in_space && app.space != nullptr && known != nullptr)
+    if (auto refusal = unless_confirmed(
+            control, control.switches.common_into_space, app, call.body["confirm"].as_string(),
+            "The plan " + order.plan.name + " is not automatically networked with space " + app.space->name + "."))
+      return refusal;
   if (order.plan.in_space && app.space == nullptr)
     return provider_refusal(order.plan.name + " installs only on an app inside a Private Space; " + app.name +
                             " is in none.");
@@ -62,13 +65,7 @@ std::optional<Response> check_names(Control& control, const Call& call, Order& o
   if (order.attachment.empty()) return std::nullopt;
   order.replaced = Estate::attachment_named(*order.app, order.attachment);
   if (order.replaced == nullptr) return std::nullopt;
-  if (call.body["confirm"].as_string() != order.app->name)
-    return confirmation_required(order.app->name, "App " + order.app->name + " already has an attachment named " +
-                                                      order.attachment + ". Confirming replaces it.");
-  if (Attachments::is_last_billing(*order.replaced))
-    return invalid_params(order.attachment + " is the last attachment of " + order.replaced->addon->name +
-                          " on the app it is billed to. Attach it under another name first.");
-  return std::nullopt;
+  return replace_refusal(control, *order.replaced, nullptr, call.body["confirm"].as_string());
 }
 
 std::optional<Response> check_follow(Control& control, const Call& call, Order& order) {
@@ -96,9 +93,11 @@ AddOn& carry_out(Control& control, const Order& order) {
     control.databases.create(addon, order.leader, {});
   else
     addon.state = AddOn::State::provisioned;
-  if (order.replaced != nullptr) control.attachments.detach(*order.replaced);
   const std::string name = order.attachment.empty() ? Attachments::default_name(*order.app, addon) : order.attachment;
-  control.attachments.attach(*order.app, addon, name, std::nullopt);
+  if (order.replaced != nullptr)
+    control.attachments.replace(*order.replaced, addon, std::nullopt);
+  else
+    control.attachments.attach(*order.app, addon, name, std::nullopt);
   return addon;
 }
 
@@ -145,7 +144,7 @@ Response create_addon(Control& control, const Call& call) {
   if (order.app == nullptr) return no_app();
   if (auto refusal = unknown_parameters(call.body, {"plan", "name", "attachment", "config", "confirm"}))
     return *refusal;
-  if (auto refusal = check_plan(call, *order.app, order)) return *refusal;
+  if (auto refusal = check_plan(control, call, *order.app, order)) return *refusal;
   if (auto refusal = check_names(control, call, order)) return *refusal;
   if (auto refusal = check_follow(control, call, order)) return *refusal;
   const AddOn& made = carry_out(control, order);
@@ -178,12 +177,13 @@ Response destroy_addon(Control& control, const Call& call) {
   if (found == nullptr || found->app != app) return no_addon();
   const bool force = call.body["force"].as_bool();
   const auto foreign = [&](const Attachment* attachment) { return attachment->app != app; };
-  if (!force && std::ranges::any_of(found->attachments, foreign))
+  const bool refuse = !force && control.switches.attached_elsewhere == Verdict::refuse;
+  if (refuse && std::ranges::any_of(found->attachments, foreign))
     return invalid_params("Add-on " + found->name + " is attached to other apps. Detach it there or use force.");
   if (found->state == AddOn::State::deprovisioning) return answer(render(*found, detail_of(call)), 202);
   found->state = AddOn::State::deprovisioning;
   found->updated_at = control.clock.wall_now();
-  while (!found->attachments.empty()) control.attachments.detach(*found->attachments.back());
+  control.attachments.detach_all(*found);
   const bool asynchronous = found->database != nullptr && control.timing.deprovision.count() > 0;
   if (!asynchronous) found->state = AddOn::State::deprovisioned;
   Response response = answer(render(*found, detail_of(call)), asynchronous ? 202 : 200);
@@ -212,30 +212,6 @@ Response addon_config(Control& control, const Call& call) {
           json::Object{{"name", "URL"}, {"value", postgres_url(*found->database->endpoint, *credential).reveal()}});
   }
   return page(call, list, {"name"});
-}
-
-Response resolve_addon(Control& control, const Call& call) {
-  const std::string wanted = identity(call.body["addon"]);
-  const std::string service = identity(call.body["addon_service"]);
-  const std::string app_name = identity(call.body["app"]);
-  App* app = app_name.empty() ? nullptr : control.estate.apps.find(app_name);
-  if (!app_name.empty() && app == nullptr) return no_app();
-  std::vector<AddOn*> found;
-  const auto add = [&](AddOn* addon) {
-    if (service.empty() || addon->service() == service)
-      if (std::ranges::find(found, addon) == found.end()) found.push_back(addon);
-  };
-  if (AddOn* named = control.estate.addons.find(wanted)) add(named);
-  if (app != nullptr && found.empty()) {
-    if (const Attachment* attachment = Estate::attachment_named(*app, wanted)) add(attachment->addon);
-    if (found.empty())
-      for (const auto& [name, attachment] : app->attachments)
-        if (attachment->addon->service() == wanted || attachment->addon->plan == wanted) add(attachment->addon);
-  }
-  if (found.empty()) return no_addon();
-  if (found.size() > 1)
-    return error(422, "multiple_matches", "Several add-ons match " + wanted + "; name one.", "add_on");
-  return answer(json::Array{render(*found.front(), detail_of(call))});
 }
 
 }  // namespace changeover::emulator::handlers

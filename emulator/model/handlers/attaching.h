@@ -12,7 +12,7 @@
 namespace changeover::emulator::handlers {
 
 /// The Platform's refusal; nothing when it may (heroku-api.md 2.6, 3.9). `confirm` as the caller gave it.
-[[nodiscard]] std::optional<Response> attach_refusal(const App& app, const AddOn& addon,
+[[nodiscard]] std::optional<Response> attach_refusal(const Control& control, const App& app, const AddOn& addon,
                                                      const std::optional<std::string>& ns, const std::string& confirm);
 
 }  // namespace changeover::emulator::handlers

@@ -68,13 +68,13 @@ Response config_vars_settings(Control& control, const Call& call) {
   json::Array list;
   for (const auto& [key, value] : config_of(*app)) {
     const Attachment* behind = attachment_behind(*app, key);
-    list.emplace_back(json::Object{{"key", key},
-                                   {"attachment", behind != nullptr ? reference(*behind) : json::Value()},
-                                   {"masked", false},
-                                   {"masking_supported", behind == nullptr},
-                                   {"value", value.reveal()},
-                                   {"value_updated_at", format_time(latest != nullptr ? latest->created_at
-                                                                                      : app->created_at)}});
+    list.emplace_back(
+        json::Object{{"key", key},
+                     {"attachment", behind != nullptr ? reference(*behind) : json::Value()},
+                     {"masked", false},
+                     {"masking_supported", behind == nullptr},
+                     {"value", value.reveal()},
+                     {"value_updated_at", format_time(latest != nullptr ? latest->created_at : app->created_at)}});
   }
   return page(call, list, {"key"});
 }

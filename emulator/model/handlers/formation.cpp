@@ -18,6 +18,8 @@ json::Array all_types(const App& app) {
   return list;
 }
 
+Response no_process() { return not_found("formation", "Couldn't find that process type."); }
+
 /// What one item asks for, with what it leaves alone filled in.
 struct Wanted {
   ProcessType* process = nullptr;
@@ -33,8 +35,10 @@ std::optional<int> quantity_from(const json::Value& value, int current) {
     std::string_view text = value.as_string();
     const bool relative = text.starts_with('+') || text.starts_with('-');
     if (text.starts_with('+')) text.remove_prefix(1);
+    if (relative && text.size() > 1 && text[1] == '-') return std::nullopt;
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (problem != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    if (number < -most_dynos || number > most_dynos) return std::nullopt;
     if (relative) number = std::max(0LL, current + number);
   } else if (!value.is_integer()) {
     return std::nullopt;
@@ -101,8 +105,7 @@ Response formation_type(Control& control, const Call& call) {
   App* app = app_of(control, call);
   if (app == nullptr) return no_app();
   const ProcessType* process = app->process(call["type"]);
-  return process != nullptr ? answer(render(*app, *process))
-                            : not_found("formation", "Couldn't find that process type.");
+  return process != nullptr ? answer(render(*app, *process)) : no_process();
 }
 
 Response patch_formation(Control& control, const Call& call) {
@@ -110,20 +113,28 @@ Response patch_formation(Control& control, const Call& call) {
   if (app == nullptr) return no_app();
   if (!call.body["updates"].is_array()) return invalid_params("updates must be a list.");
   std::vector<Wanted> all;
+  using Unknown = Switches::UnknownProcess;
+  const Unknown unknown = control.switches.unknown_process;
   for (const json::Value& item : call.body["updates"].items()) {
+    const std::string type = identity(item["type"]);
+    if (app->process(type) == nullptr && unknown == Unknown::ignore) continue;
+    if (app->process(type) == nullptr && unknown == Unknown::not_found) return no_process();
     std::optional<Response> refusal;
-    all.push_back(wanted_from(*app, identity(item["type"]), item, refusal));
+    all.push_back(wanted_from(*app, type, item, refusal));
     if (refusal) return *refusal;  // the whole call is refused: nothing was changed yet
   }
   if (auto refusal = refusal_of(*app, all)) return *refusal;
   carry_out(control, *app, all);
-  return answer(all_types(*app));
+  if (control.switches.formation_answer == Switches::FormationAnswer::all) return answer(all_types(*app));
+  json::Array updated;
+  for (const Wanted& wanted : all) updated.push_back(render(*app, *wanted.process));
+  return answer(std::move(updated));
 }
 
 Response patch_formation_type(Control& control, const Call& call) {
   App* app = app_of(control, call);
   if (app == nullptr) return no_app();
-  if (app->process(call["type"]) == nullptr) return not_found("formation", "Couldn't find that process type.");
+  if (app->process(call["type"]) == nullptr) return no_process();
   std::optional<Response> refusal;
   const Wanted wanted = wanted_from(*app, call["type"], call.body, refusal);
   if (!refusal) refusal = refusal_of(*app, {wanted});

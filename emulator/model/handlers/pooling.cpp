@@ -29,7 +29,7 @@ Response create_pooling(Control& control, const Call& call) {
   if (app == nullptr) return unprocessable("There is no app " + identity(call.body["app"]) + ".");
   const std::string ns = "connection-pooling:" + call.body["credential"].string_or("default");
   // This route knows no confirmation (heroku-api.md 3.9), so none is asked for.
-  if (auto refusal = attach_refusal(*app, *addon, ns, app->name)) return unprocessable(message_of(*refusal));
+  if (auto refusal = attach_refusal(control, *app, *addon, ns, app->name)) return unprocessable(message_of(*refusal));
   const std::string name = call.body["name"].string_or(usual_name);
   if (app->attachments.contains(name))
     return unprocessable("App " + app->name + " already has an attachment named " + name + ".");

@@ -32,7 +32,8 @@ bool is_space_name(std::string_view name) {
 
 std::optional<Response> name_refusal(const Control& control, const std::string& name) {
   if (!is_space_name(name))
-    return invalid_params("Space names hold lowercase letters, digits and single dashes, and begin and end with no dash.");
+    return invalid_params(
+        "Space names hold lowercase letters, digits and single dashes, and begin and end with no dash.");
   if (control.estate.spaces.find(name) != nullptr) return invalid_params("Name " + name + " is already taken.");
   return std::nullopt;
 }
@@ -50,8 +51,8 @@ Response space(Control& control, const Call& call) {
 
 Response create_space(Control& control, const Call& call) {
   const json::Value& body = call.body;
-  if (auto refusal = unknown_parameters(body, {"name", "team", "region", "shield", "cidr", "data_cidr", "log_drain_url",
-                                               "generation", "features"}))
+  if (auto refusal = unknown_parameters(
+          body, {"name", "team", "region", "shield", "cidr", "data_cidr", "log_drain_url", "generation", "features"}))
     return *refusal;
   const std::string name = body["name"].as_string();
   if (auto refusal = name_refusal(control, name)) return *refusal;
@@ -114,12 +115,11 @@ Response space_nat(Control& control, const Call& call) {
 Response inbound_ruleset(Control& control, const Call& call) {
   const Space* found = space_of(control, call);
   if (found == nullptr) return no_space();
-  return answer(
-      json::Object{{"id", fixed_uuid("ruleset:" + found->id)},
-                   {"space", reference(*found)},
-                   {"rules", json::Array{json::Object{{"action", "allow"}, {"source", "0.0.0.0/0"}}}},
-                   {"created_at", format_time(found->created_at)},
-                   {"created_by", found->team->name + "@herokumanager.com"}});
+  return answer(json::Object{{"id", fixed_uuid("ruleset:" + found->id)},
+                             {"space", reference(*found)},
+                             {"rules", json::Array{json::Object{{"action", "allow"}, {"source", "0.0.0.0/0"}}}},
+                             {"created_at", format_time(found->created_at)},
+                             {"created_by", found->team->name + "@herokumanager.com"}});
 }
 
 Response team_spaces(Control& control, const Call& call) {

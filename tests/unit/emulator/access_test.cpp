@@ -49,16 +49,17 @@ TEST(EmulatorAccess, ThreeWaysToBeUnauthorized) {
 TEST(EmulatorAccess, TheVersionMustBeNamed) {
   Tokens heroku;
   const auto accept = [&](const std::string& header) { return heroku.get("/apps", {{"accept", header}}); };
-  for (const char* good : {"application/vnd.heroku+json; version=3", "application/vnd.heroku+json; version=3.sdk",
-                           "text/html, application/vnd.heroku+json;version=3", "application/vnd.heroku+json; version=3;q=1"})
+  for (const char* good :
+       {"application/vnd.heroku+json; version=3", "application/vnd.heroku+json; version=3.sdk",
+        "text/html, application/vnd.heroku+json;version=3", "application/vnd.heroku+json; version=3;q=1"})
     EXPECT_EQ(accept(good).status, 200) << good;
   for (const char* bare : {"*/*", "application/json", "application/vnd.heroku+json"}) {
     const Answer missing = accept(bare);
     EXPECT_EQ(heroku.refusal(missing), "400 missing_version") << bare;
     EXPECT_THAT(missing.body["error"].as_string(), HasSubstr("version=3"));
   }
-  for (const char* wrong : {"text/html", "application/vnd.heroku+json; version=2",
-                            "application/vnd.heroku+json; version=30"})
+  for (const char* wrong :
+       {"text/html", "application/vnd.heroku+json; version=2", "application/vnd.heroku+json; version=30"})
     EXPECT_EQ(heroku.refusal(accept(wrong)), "406 not_acceptable") << wrong;
   EXPECT_EQ(heroku.get("/client/v11/databases/old-db", {{"accept", "*/*"}}).status, 200) << "the Data API does not ask";
 }
@@ -87,8 +88,9 @@ TEST(EmulatorAccess, AViewerReadsAndNothingElse) {
   const std::string no = "403 forbidden";
   EXPECT_EQ(heroku.refusal(heroku.as("viewer", "GET", "/apps/orders/config-vars")), no);
   EXPECT_EQ(heroku.refusal(heroku.as("viewer", "PATCH", "/apps/orders", R"({"maintenance":true})")), no);
-  EXPECT_EQ(heroku.refusal(heroku.as("viewer", "POST", "/apps/orders/addons",
-                                     R"({"plan":"heroku-postgresql:standard-0"})")), no);
+  EXPECT_EQ(
+      heroku.refusal(heroku.as("viewer", "POST", "/apps/orders/addons", R"({"plan":"heroku-postgresql:standard-0"})")),
+      no);
   EXPECT_EQ(heroku.refusal(heroku.as("viewer", "POST", "/addon-attachments", R"({"addon":"old-db","app":"orders"})")),
             no);
   EXPECT_EQ(heroku.refusal(heroku.as("viewer", "PUT", "/client/v11/databases/old-db/unfollow")), no);

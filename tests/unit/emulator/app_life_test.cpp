@@ -125,7 +125,8 @@ spaces: {soon: {team: acme, allocating: 2m}}
   heroku.advance(minutes(2));
   EXPECT_EQ(heroku.get("/spaces/soon").body["state"].as_string(), "allocated");
   EXPECT_EQ(heroku.call("POST", "/teams/apps", R"({"name":"shop","space":"soon"})").status, 201);
-  const Answer made = heroku.call("POST", "/spaces", R"({"name":"later","team":"acme","shield":true,"region":"tokyo"})");
+  const Answer made =
+      heroku.call("POST", "/spaces", R"({"name":"later","team":"acme","shield":true,"region":"tokyo"})");
   EXPECT_EQ(made.status, 201) << made.text;
   EXPECT_EQ(made.body["state"].as_string(), "allocating");
   EXPECT_TRUE(made.body["shield"].as_bool());

@@ -180,6 +180,33 @@ accounts:
   EXPECT_THAT(found[5], ::testing::StartsWith("10:"));
 }
 
+TEST(WorldReader, EverySwitchOfTheSchemaIsReadAndInTheTable) {
+  std::ifstream file(CHANGEOVER_SOURCE_DIR "/schemas/world.schema.json");
+  std::ostringstream text;
+  text << file.rdbuf();
+  const auto schema = json::parse(text.str());
+  ASSERT_TRUE(schema);
+  std::ifstream docs(CHANGEOVER_SOURCE_DIR "/docs/emulator.md");
+  std::ostringstream table;
+  table << docs.rdbuf();
+  for (const auto& [key, rule] : (*schema)["properties"]["switches"]["properties"].members()) {
+    const json::Array& words = rule["enum"].items();
+    std::vector<std::string> values;
+    for (const json::Value& word : words) values.push_back(word.as_string());
+    if (rule["type"].as_string() == "boolean") values = {"true", "false"};
+    if (rule["type"].as_string() == "integer") values = {std::to_string(rule["minimum"].as_integer())};
+    for (const std::string& value : values) {
+      const std::string yaml = "version: 1\nswitches: {" + key + ": " + value + "}\n";
+      Diagnostics diagnostics("w.yaml", yaml);
+      EXPECT_TRUE(read_world(yaml, {}, diagnostics)) << yaml;
+    }
+    EXPECT_THAT(complaints("version: 1\nswitches: {" + key + ": [nonsense]}\n"), ElementsAre(HasSubstr(key)));
+    // How many tokens there are is known; how fast they come back too.
+    if (key == "rate_limit" || key == "tokens_per_hour") continue;
+    EXPECT_THAT(table.str(), HasSubstr("`" + key + "`")) << "docs/emulator.md has no row for it";
+  }
+}
+
 TEST(WorldReader, NamesMustLeadSomewhere) {
   const auto found = complaints(R"(version: 1
 teams: [acme]
@@ -257,9 +284,10 @@ TEST(WorldReader, SeedsComeFromFilesToo) {
   const auto world = read_world(yaml, {folder.path(), {}}, diagnostics);
   ASSERT_TRUE(world);
   EXPECT_EQ(world->addons[0].seed_sql, "SELECT 1;");
-  EXPECT_THAT(complaints("version: 1\napps: {app: {}}\naddons: {db: {app: app, plan: standard-0, seed_file: none.sql}}\n",
-                         {folder.path(), {}}),
-              ElementsAre(HasSubstr("cannot read the seed file")));
+  EXPECT_THAT(
+      complaints("version: 1\napps: {app: {}}\naddons: {db: {app: app, plan: standard-0, seed_file: none.sql}}\n",
+                 {folder.path(), {}}),
+      ElementsAre(HasSubstr("cannot read the seed file")));
 }
 
 TEST(WorldReader, ReadsWhatAppsDoByThemselves) {
@@ -309,7 +337,8 @@ apps:
       ElementsAre(HasSubstr("4:33 `drain`"), HasSubstr("6:15 `every` must be at least"),
                   HasSubstr("7:7 the job lacks the key `command`"), HasSubstr("8:7 the job lacks the key `every`"),
                   HasSubstr("8:24 unknown key"), HasSubstr("9:5 `autoscaler` lacks"), HasSubstr("9:23 `min`")));
-  EXPECT_THAT(complaints(R"(version: 1
+  EXPECT_THAT(
+      complaints(R"(version: 1
 teams: [acme]
 spaces: {va: {team: acme}}
 apps:
@@ -318,7 +347,7 @@ apps:
     - {every: 10m, command: report}
   spaced: {space: va, preboot: true}
 )"),
-              ElementsAre(HasSubstr("7:7 app `app` has jobs, but no add-on"), HasSubstr("8:3 app `spaced` is in a space")));
+      ElementsAre(HasSubstr("7:7 app `app` has jobs, but no add-on"), HasSubstr("8:3 app `spaced` is in a space")));
 }
 
 TEST(WorldReader, TheSchemaRefusesWhatTheReaderRefuses) {
