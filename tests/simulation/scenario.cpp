@@ -17,11 +17,12 @@ Meddling answering(int status, const std::string& body, const std::string& type 
 
 Scenario::Scenario(std::string_view world) : heroku_(world), judge_(heroku_, "orders-db", {"orders", "orders-space"}) {}
 
-Ended Scenario::apply(std::string_view stage, const Prepare& prepare, ApplyOptions options) {
+Ended Scenario::apply(std::string_view stage, const Prepare& prepare, ApplyOptions options, int* file_calls) {
   SimulatedTool tool(heroku_, orders_spec(stage));
   judge_.watch(tool);
   if (prepare) prepare(tool);
   Ended ended = tool.apply(options);
+  if (file_calls != nullptr) *file_calls = tool.files().calls();
   log_ += "---- apply " + std::string(stage) + " → " + std::to_string(ended.exit_code) + "\n" + ended.story();
   judge_.judge_end(ended);
   return ended;

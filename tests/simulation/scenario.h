@@ -23,8 +23,9 @@ class Scenario {
 
   explicit Scenario(std::string_view world = orders_world);
 
-  /// `changeover apply` with the spec at `stage`.
-  Ended apply(std::string_view stage, const Prepare& prepare = {}, ApplyOptions options = {});
+  /// `changeover apply` with the spec at `stage`; tells how many file calls that took.
+  Ended apply(std::string_view stage, const Prepare& prepare = {}, ApplyOptions options = {},
+              int* file_calls = nullptr);
   /// Other people, and bad luck.
   void somebody(const PeopleIncident& does);
   void lose_state();
