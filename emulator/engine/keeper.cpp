@@ -59,8 +59,61 @@ void sweep_dead_runs(const std::filesystem::path& parent) {
   }
 }
 
-/// In the keeper: leaves no descriptor open but the three it needs, so that nobody waits for our end of a pipe.
-void close_all_but(std::array<int, 3> kept) {
+Error system_error(std::string_view doing, std::string_view why) {
+  return {ErrorCode::unavailable,
+          "the emulator cannot " + std::string(doing) + ": " + std::string(why),
+          "free memory, disk or processes on this machine and start it again",
+          {}};
+}
+
+/// What the keeper says first: its folder, with the lock; or why there is none, without.
+struct Greeting {
+  std::string text;
+  int lock = -1;
+};
+
+constexpr std::size_t longest_greeting = 4096;
+
+bool send_greeting(int socket, const Greeting& greeting) {
+  std::string text = greeting.text;
+  iovec part{text.data(), text.size()};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> room{};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  if (greeting.lock >= 0) {
+    message.msg_control = room.data();
+    message.msg_controllen = room.size();
+    cmsghdr* const header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(header), &greeting.lock, sizeof(int));
+  }
+  return sendmsg(socket, &message, MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
+}
+
+Greeting receive_greeting(int socket) {
+  std::array<char, longest_greeting> text{};
+  iovec part{text.data(), text.size()};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> room{};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = room.data();
+  message.msg_controllen = room.size();
+  ssize_t length = 0;
+  do length = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  while (length < 0 && errno == EINTR);
+  if (length <= 0) return {"it ended at once"};
+  Greeting greeting{std::string(text.data(), static_cast<std::size_t>(length))};
+  const cmsghdr* const header = CMSG_FIRSTHDR(&message);
+  if (header != nullptr && header->cmsg_type == SCM_RIGHTS) std::memcpy(&greeting.lock, CMSG_DATA(header), sizeof(int));
+  return greeting;
+}
+
+/// In the keeper: leaves no descriptor open but the two it needs, so that nobody waits for our end of a pipe.
+void close_all_but(std::array<int, 2> kept) {
   const int null = open("/dev/null", O_RDWR);
   for (int standard = 0; standard < 3; ++standard) dup2(null, standard);
   std::sort(kept.begin(), kept.end());
@@ -73,24 +126,32 @@ void close_all_but(std::array<int, 3> kept) {
   close_range(first, ~0U, 0);
 }
 
-Error system_error(std::string_view doing) {
-  return {ErrorCode::unavailable,
-          "the emulator cannot " + std::string(doing) + ": " + std::strerror(errno),
-          "free memory, disk or processes on this machine and start it again",
-          {}};
+/// The keeper's first steps. It is the keeper who makes the folder: whatever happens to the emulator from here on,
+/// there is somebody to remove it.
+[[noreturn]] void become_keeper(int reports, int done, const std::filesystem::path& parent) {
+  close_all_but({reports, done});
+  std::string name = (parent / (std::string(run_prefix) + "XXXXXX")).string();
+  if (chdir("/") != 0 || mkdtemp(name.data()) == nullptr) {
+    static_cast<void>(send_greeting(reports, {std::string(std::strerror(errno)) + " (" + parent.string() + ")"}));
+    _exit(1);
+  }
+  const int lock = lock_folder(name, O_CREAT);
+  const bool ready = lock >= 0 && chmod(name.c_str(), 0711) == 0 && send_greeting(reports, {name, lock});
+  if (ready) keep(reports, name);
+  std::error_code ignored;
+  std::filesystem::remove_all(name, ignored);
+  _exit(1);
 }
 
 /// Forks twice, so that the keeper is nobody's child: whoever ends our process tree does not end it.
-bool fork_keeper(int reports, int done, int lock, const std::filesystem::path& folder) {
+bool fork_keeper(int reports, int done, const std::filesystem::path& parent) {
   const pid_t between = fork();
   if (between < 0) return false;
   if (between == 0) {
     setsid();
     const pid_t keeper = fork();
     if (keeper != 0) _exit(keeper < 0 ? 1 : 0);
-    close_all_but({reports, done, lock});
-    if (chdir("/") != 0) _exit(1);
-    keep(reports, folder);
+    become_keeper(reports, done, parent);
   }
   int status = 0;
   while (waitpid(between, &status, 0) < 0 && errno == EINTR) continue;
@@ -100,28 +161,22 @@ bool fork_keeper(int reports, int done, int lock, const std::filesystem::path& f
 }  // namespace
 
 Result<std::unique_ptr<Keeper>> Keeper::start(std::filesystem::path parent) {
-  if (parent.empty()) parent = best_parent();
+  parent = std::filesystem::absolute(parent.empty() ? best_parent() : parent);
   sweep_dead_runs(parent);
-  std::string name = (parent / (std::string(run_prefix) + "XXXXXX")).string();
-  if (mkdtemp(name.data()) == nullptr) return fail(system_error("make a folder in " + parent.string()));
-  const std::filesystem::path folder = name;
-  const int lock = lock_folder(folder, O_CREAT);
   std::array<int, 2> reports{-1, -1};
   std::array<int, 2> done{-1, -1};
-  const bool ready = lock >= 0 && chmod(folder.c_str(), 0711) == 0 &&
-                     socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, reports.data()) == 0 &&
-                     pipe2(done.data(), O_CLOEXEC) == 0 && fork_keeper(reports[1], done[1], lock, folder);
-  const Error error = system_error("start its keeper process");
+  const bool forked = socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, reports.data()) == 0 &&
+                      pipe2(done.data(), O_CLOEXEC) == 0 && fork_keeper(reports[1], done[1], parent);
+  const std::string why = std::strerror(errno);
   for (const int theirs : {reports[1], done[1]}) {
     if (theirs >= 0) close(theirs);
   }
-  if (ready) return std::unique_ptr<Keeper>(new Keeper(folder, lock, reports[0], done[0]));
-  for (const int ours : {reports[0], done[0], lock}) {
+  const Greeting greeting = forked ? receive_greeting(reports[0]) : Greeting{why};
+  if (greeting.lock >= 0) return std::unique_ptr<Keeper>(new Keeper(greeting.text, greeting.lock, reports[0], done[0]));
+  for (const int ours : {reports[0], done[0]}) {
     if (ours >= 0) close(ours);
   }
-  std::error_code ignored;
-  std::filesystem::remove_all(folder, ignored);
-  return fail(error);
+  return fail(system_error("start its keeper process", greeting.text));
 }
 
 Keeper::~Keeper() {

@@ -1,6 +1,6 @@
 // One run of the emulator on this machine: its folder, and a small process that clears up after it whatever happens.
 //
-// The keeper process is forked when the run starts and holds one end of a socket; the emulator holds the only other end
+// The keeper process is forked when the run starts, makes the folder, and holds one end of a socket; the emulator holds the only other end
 // (children close it when they become another program, after they reported themselves). When the emulator is gone,
 // however it went, the keeper reads end-of-file, ends every reported process group and server, removes the folder and
 // exits. Should emulator and keeper both be killed, the next run of the same user finds the folder's lock free and does
@@ -32,7 +32,7 @@ struct Report {
 
 class Keeper {
  public:
-  /// Clears what dead runs left, makes this run's folder and starts the keeper process. `parent`: where the folder is
+  /// Clears what dead runs left and starts the keeper process, which makes this run's folder. `parent`: where the folder is
   /// made; empty for /dev/shm when it is writable and has a gigabyte free, else the temporary folder.
   [[nodiscard]] static Result<std::unique_ptr<Keeper>> start(std::filesystem::path parent = {});
   Keeper(const Keeper&) = delete;

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -54,18 +55,21 @@ class KeeperTest : public ::testing::Test {
     fs::remove_all(parent_);
   }
 
-  /// Starts run_holder and waits until its databases and dynos run.
-  void start_holder() {
-    std::array<int, 2> out{};
-    ASSERT_EQ(pipe2(out.data(), O_CLOEXEC), 0);
+  void spawn_holder(int output) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     std::string program = RUN_HOLDER;
     std::string parent = parent_.string();
     std::array<char*, 3> arguments{program.data(), parent.data(), nullptr};
     ASSERT_EQ(posix_spawn(&holder_, program.c_str(), &actions, nullptr, arguments.data(), environ), 0);
     posix_spawn_file_actions_destroy(&actions);
+  }
+  /// Starts run_holder and waits until its databases and dynos run.
+  void start_holder() {
+    std::array<int, 2> out{};
+    ASSERT_EQ(pipe2(out.data(), O_CLOEXEC), 0);
+    ASSERT_NO_FATAL_FAILURE(spawn_holder(out[1]));
     close(out[1]);
     std::string said;
     char c = 0;
@@ -133,6 +137,30 @@ TEST_F(KeeperTest, AKilledRunLeavesNoProcessAndNoFolder) {
   for (const pid_t pid : servers_) EXPECT_FALSE(is_alive(pid)) << pid;
   for (const pid_t pid : dynos()) EXPECT_FALSE(is_alive(pid)) << pid;
   EXPECT_TRUE(eventually([&] { return keeper_of(run_) == -1; }));
+}
+
+TEST_F(KeeperTest, KilledInItsFirstMomentsItLeavesNothingEither) {
+  // From before there is a keeper to when there are a folder and an initdb: 20 microseconds later each time.
+  for (int moment = 0; moment < 300; ++moment) {
+    ASSERT_NO_FATAL_FAILURE(spawn_holder(STDERR_FILENO));
+    const auto until = std::chrono::steady_clock::now() + moment * 20us;
+    while (std::chrono::steady_clock::now() < until) continue;
+    kill_holder();
+  }
+  const auto left = [&] {
+    return std::count_if(fs::directory_iterator(parent_), {}, [](const fs::directory_entry& entry) {
+      return entry.path().filename().string().starts_with("changeover-run-");
+    });
+  };
+  EXPECT_TRUE(eventually([&] { return left() == 0; })) << left() << " folders";
+  EXPECT_TRUE(eventually([&] { return processes_inside(parent_).empty(); }));
+}
+
+TEST_F(KeeperTest, SaysWhyThereIsNoFolder) {
+  const auto started = Keeper::start(parent_ / "none");
+  ASSERT_FALSE(started);
+  EXPECT_NE(started.error().what.find("No such file or directory (" + (parent_ / "none").string()), std::string::npos)
+      << started.error().what;
 }
 
 TEST_F(KeeperTest, TheNextRunClearsUpWhenTheKeeperWasKilledToo) {
