@@ -230,6 +230,10 @@ Task<Result<void>> Run::MigrationRun::note_ends() {
   const std::string& plan_id = run.options_.plan_id;
   std::function<void(RecordedMigration&)> change = [&plan, &plan_id](RecordedMigration& record) {
     record.started_plan = plan_id;
+    // Known by following the source, which it will not do for ever; a run that died before it noted the uuid of what it
+    // made leaves it to us.
+    if (record.copy.id.empty() && plan.phase != Phase::absent && !plan.target.addon_id.empty())
+      record.copy = {plan.target.addon_id, plan.target.addon};
     if (!record.source.id.empty() || plan.source.addon_id.empty()) return;
     record.source = {plan.source.addon_id, plan.source.addon};
     record.source_app = {plan.source.app_id, plan.source.app};

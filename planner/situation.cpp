@@ -198,6 +198,9 @@ bool is_our_copy(const Addon& addon, const std::optional<Database>& database, co
                  std::string_view target_app_id, const RecordedMigration* recorded) {
   if (recorded != nullptr && !recorded->copy.id.empty()) return recorded->copy.id == addon.id;
   if (addon.app.id != target_app_id) return false;
+  const bool certified = recorded != nullptr && recorded->attempt && recorded->attempt->certificate &&
+                         recorded->attempt->certificate->copy_id == addon.id;
+  if (certified) return true;
   // A create that was sent and whose answer was lost, before the Data API knows whom it follows.
   const bool intended = recorded != nullptr && recorded->create_intent == addon.name;
   if (!database) return intended;
