@@ -78,10 +78,11 @@ Result<SqlSession> SqlSession::open(std::vector<const char*> words, std::vector<
   values.push_back(nullptr);
   SqlSession session(PQconnectStartParams(words.data(), values.data(), expand ? 1 : 0), stop_descriptor);
   if (!session.connection_) return fail(ErrorCode::unavailable, "no memory for a database connection");
+  // Before anything is heard: a server that goes down says so as a notice, which libpq would print.
+  PQsetNoticeProcessor(session.connection_.get(), [](void*, const char*) {}, nullptr);
   auto connected = session.finish_connecting(Steady::now() + limit);
   if (!connected) return fail(std::move(connected.error()));
   PQsetnonblocking(session.connection_.get(), 1);
-  PQsetNoticeProcessor(session.connection_.get(), [](void*, const char*) {}, nullptr);
   return session;
 }
 
