@@ -143,6 +143,11 @@ class ProcessEngine {
   /// A port on loopback for the process that is to be started as `id`: kept from other dynos of this machine until
   /// forget(id). 0 when there is none left.
   [[nodiscard]] virtual int reserve_port(const std::string& id) = 0;
+  /// What the process that is to be started as `id` prints shall be kept until forget(id).
+  virtual void keep_output(const std::string& id) = 0;
+  /// What it printed so far, at most most_output bytes; empty when it is not kept.
+  static constexpr std::size_t most_output = std::size_t{1} << 20U;
+  [[nodiscard]] virtual std::string output(const std::string& id) const = 0;
   /// Starts `command` by /bin/sh -c in the world's folder with exactly `environment` (plus PATH), in a process group of
   /// its own that dies with the emulator.
   virtual void start(const std::string& id, const std::string& command,

@@ -40,6 +40,7 @@ struct Timing {
   std::chrono::milliseconds dyno_down{0};                ///< how long a dyno that ended is still listed, as `down`
   std::chrono::milliseconds preboot{180'000};            ///< how long old web dynos outlive a release with preboot
   std::chrono::milliseconds space_allocation{480'000};   ///< from POST until a space can have apps
+  std::chrono::milliseconds release_phase{3'600'000};    ///< a release whose phase takes longer expires
   std::chrono::milliseconds pre_authorization{600'000};  ///< how long a second factor holds for an app
   std::chrono::milliseconds eco_sleep{1'800'000};        ///< without a visitor for that long, eco dynos sleep
   std::chrono::milliseconds web_boot{75'000};            ///< how long the router waits for a first web dyno (H20)

@@ -165,6 +165,7 @@ void Reader::read_timing(MappingReader timing) {
   read("web_boot", t.web_boot);
   read("web_answer", t.web_answer, milliseconds{1});
   read("space_allocation", t.space_allocation);
+  read("release_phase", t.release_phase, milliseconds{1});
   timing.finish();
 }
 

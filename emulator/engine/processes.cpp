@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <fstream>
 #include <utility>
 
 #include "emulator/engine/process_table.h"
@@ -71,6 +72,25 @@ int ChildProcesses::reserve_port(const std::string& id) {
   return ports_.insert_or_assign(id, *std::move(port)).first->second.number();
 }
 
+std::filesystem::path ChildProcesses::output_file(const std::string& id) const {
+  return (settings_.logs.empty() ? keeper_.folder() : settings_.logs) / file_name(id);
+}
+
+void ChildProcesses::keep_output(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  kept_.insert(id);
+}
+
+std::string ChildProcesses::output(const std::string& id) const {
+  const std::lock_guard lock(mutex_);
+  if (!kept_.contains(id)) return {};
+  std::ifstream file(output_file(id), std::ios::binary);
+  std::string text(most_output, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return text;
+}
+
 void ChildProcesses::start(const std::string& id, const std::string& command,
                            const std::map<std::string, std::string>& environment) {
   Spawn what;
@@ -78,10 +98,10 @@ void ChildProcesses::start(const std::string& id, const std::string& command,
   what.environment = environment;
   what.environment.emplace("PATH", settings_.path);
   what.folder = settings_.folder;
-  if (!settings_.logs.empty()) what.output = settings_.logs / file_name(id);
   auto child = std::make_unique<Child>();
   child->id = id;
   const std::lock_guard lock(mutex_);
+  if (!settings_.logs.empty() || kept_.contains(id)) what.output = output_file(id);
   release(id);
   if (const auto pid = spawn(keeper_, what); pid) {
     child->pid = *pid;
@@ -115,6 +135,8 @@ void ChildProcesses::forget(const std::string& id) {
   const std::lock_guard lock(mutex_);
   release(id);
   ports_.erase(id);
+  std::error_code ignored;
+  if (kept_.erase(id) > 0 && settings_.logs.empty()) std::filesystem::remove(output_file(id), ignored);
   wake();
 }
 

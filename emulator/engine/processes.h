@@ -15,6 +15,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -39,6 +40,9 @@ class ChildProcesses final : public ProcessEngine {
   ~ChildProcesses() override;
 
   [[nodiscard]] int reserve_port(const std::string& id) override;
+  /// In the logs folder, or in one of the keeper's that forget() clears.
+  void keep_output(const std::string& id) override;
+  [[nodiscard]] std::string output(const std::string& id) const override;
   /// A process of the same id that still runs is killed and no longer known by it.
   void start(const std::string& id, const std::string& command,
              const std::map<std::string, std::string>& environment) override;
@@ -56,6 +60,7 @@ class ChildProcesses final : public ProcessEngine {
   [[nodiscard]] int milliseconds_to_next_look() const;
   void look_after(Child& child);
   void release(const std::string& id);
+  [[nodiscard]] std::filesystem::path output_file(const std::string& id) const;
   void wake() const;
   [[nodiscard]] Child* find(const std::string& id) const;
 
@@ -66,6 +71,7 @@ class ChildProcesses final : public ProcessEngine {
   mutable std::mutex mutex_;  ///< guards what follows
   std::vector<std::unique_ptr<Child>> children_;
   std::map<std::string, ReservedPort> ports_;
+  std::set<std::string> kept_;
   bool ending_ = false;
   std::thread watcher_;
 };

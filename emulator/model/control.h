@@ -32,7 +32,7 @@ struct Control {
         caller(world.account),
         accounts(world, clock.steady_now()),
         dynos(clock, random, timing, timers, estate, engines.processes),
-        releases(clock, random, dynos, estate, caller),
+        releases(clock, random, timing, timers, dynos, estate, caller),
         attachments(clock, random, switches, estate, releases),
         lineage(estate),
         credentials(random, switches, estate, lineage, releases, engines.databases),

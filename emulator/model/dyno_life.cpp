@@ -45,6 +45,7 @@ void Dynos::start(App& app, Dyno& dyno, const Release& release) {
   }
   if (serves) dyno.port = engine_.reserve_port(dyno.id);
   if (serves && dyno.port == 0) return crashed(app, dyno);
+  if (dyno.on_exit) engine_.keep_output(dyno.id);
   engine_.start(dyno.id, dyno.command.empty() ? idle_command : dyno.command, environment_of(app, dyno, release));
   if (timing_.dyno_boot.count() > 0) timers_.at(dyno.boots_until, [] {});  // so that next_due() names it
 }
@@ -68,8 +69,9 @@ bool Dynos::look_at(App& app, Dyno& dyno) {
   if (!dyno.running) return false;
   const ProcessStatus status = engine_.status(dyno.id);
   if (status.state == ProcessStatus::State::exited) {
+    DynoEnd end{status.exit_code, dyno.on_exit ? engine_.output(dyno.id) : std::string{}};
     engine_.forget(dyno.id);
-    return exited(app, dyno, status.exit_code);
+    return exited(app, dyno, std::move(end));
   }
   if (status.state == ProcessStatus::State::up && dyno.state == Dyno::State::starting &&
       clock_.steady_now() >= dyno.boots_until) {
@@ -79,11 +81,11 @@ bool Dynos::look_at(App& app, Dyno& dyno) {
   return false;
 }
 
-bool Dynos::exited(App& app, Dyno& dyno, int code) {
+bool Dynos::exited(App& app, Dyno& dyno, DynoEnd end) {
   dyno.running = false;
   if (app.retiring.contains(dyno.id)) return true;
   // Told from a timer: the listener may start dynos of this app while we walk over them.
-  if (dyno.on_exit) timers_.at(clock_.steady_now(), [tell = dyno.on_exit, code] { tell(code); });
+  if (dyno.on_exit) timers_.at(clock_.steady_now(), [tell = dyno.on_exit, end = std::move(end)] { tell(end); });
   if (!wanted(app, dyno)) return ended(app, dyno);
   if (dyno.stopping)
     start_anew(app, dyno);

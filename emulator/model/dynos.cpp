@@ -140,6 +140,17 @@ Dyno& Dynos::run(App& app, const Release& release, OneOff what) {
   return dyno;
 }
 
+std::optional<std::string> Dynos::output(const App& app, const Release& release) const {
+  for (const auto& [name, dyno] : app.dynos)
+    if (dyno.one_off && dyno.on_exit && dyno.running && dyno.release_id == release.id) return engine_.output(dyno.id);
+  return std::nullopt;
+}
+
+void Dynos::end_one_offs(App& app, const Release& release) {
+  for (auto& [name, dyno] : app.dynos)
+    if (dyno.one_off && dyno.on_exit && dyno.release_id == release.id) stop(app, dyno);
+}
+
 void Dynos::refresh(App& app) {
   bool moving = false;
   for (auto* dynos : {&app.dynos, &app.retiring}) {

@@ -27,7 +27,7 @@ struct OneOff {
   std::string size;  ///< empty: the app's usual
   std::map<std::string, std::string> environment{};
   std::optional<std::chrono::milliseconds> time_to_live{};
-  std::function<void(int)> on_exit{};  ///< told the exit code
+  std::function<void(const DynoEnd&)> on_exit{};  ///< when given, what it prints is kept
 };
 
 class Dynos {
@@ -52,6 +52,11 @@ class Dynos {
   /// A visitor came: eco dynos that sleep begin to wake up.
   void visited(App& app);
 
+  /// What the one-off of `release` prints, as far as it did; nothing when it has none running.
+  [[nodiscard]] std::optional<std::string> output(const App& app, const Release& release) const;
+  /// Ends the one-offs of `release`.
+  void end_one_offs(App& app, const Release& release);
+
   /// Asks the engine about this app's processes and does what follows.
   void refresh(App& app);
   /// Refreshes the apps that have a dyno between two states.
@@ -73,7 +78,7 @@ class Dynos {
   /// True when its process has ended and it is no more.
   [[nodiscard]] bool look_at(App& app, Dyno& dyno);
   /// What follows an exit; true when the dyno is no more.
-  [[nodiscard]] bool exited(App& app, Dyno& dyno, int code);
+  [[nodiscard]] bool exited(App& app, Dyno& dyno, DynoEnd end);
   void crashed(App& app, Dyno& dyno);
   /// An ended dyno that nobody wants: true when it is not listed any more.
   [[nodiscard]] bool ended(App& app, Dyno& dyno);

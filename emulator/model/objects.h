@@ -56,16 +56,26 @@ struct ProcessType {
 };
 
 struct Release {
-  enum class Status { pending, succeeded, failed };
+  enum class Status { pending, succeeded, failed, expired };
   std::string id;
   int version = 0;
   std::string description;
   Status status = Status::succeeded;
-  std::string user;  ///< e-mail of who made it; an add-on's service has one too
-  std::string slug;  ///< id of what is deployed; empty before the first deploy
-  Config config;     ///< what its dynos run with
+  std::string user;                ///< e-mail of who made it; an add-on's service has one too
+  std::string slug;                ///< id of what is deployed; empty before the first deploy
+  Config own_config;               ///< without what attachments give
+  Config config;                   ///< what its dynos run with
+  std::vector<std::string> plans;  ///< of the add-ons it was made with
+  bool has_phase = false;          ///< a release phase ran, or shall
+  std::string output;              ///< of the phase, once it is over
   WallTime created_at;
   WallTime updated_at;
+};
+
+/// How a process ended, and what it printed when that was kept.
+struct DynoEnd {
+  int code = 0;
+  std::string output;
 };
 
 struct Dyno {
@@ -86,7 +96,7 @@ struct Dyno {
   int port = 0;           ///< of a web dyno: where it may listen
   SteadyTime boots_until{};
   std::map<std::string, std::string> environment;  ///< one-offs: over the release's config
-  std::function<void(int)> on_exit;                ///< one-offs: told the exit code once
+  std::function<void(const DynoEnd&)> on_exit;     ///< one-offs: told once
   WallTime created_at;
   WallTime updated_at;
 };

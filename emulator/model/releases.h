@@ -19,11 +19,21 @@ class Releases {
   enum class By { person, provider, history };
 
   /// `caller` is the e-mail of whoever is served at the moment; the model keeps it up to date.
-  Releases(const Clock& clock, Random& random, Dynos& dynos, Estate& estate, const std::string& caller)
-      : clock_(clock), random_(random), dynos_(dynos), estate_(estate), caller_(caller) {}
+  Releases(const Clock& clock, Random& random, const Timing& timing, Timers& timers, Dynos& dynos, Estate& estate,
+           const std::string& caller)
+      : clock_(clock),
+        random_(random),
+        timing_(timing),
+        timers_(timers),
+        dynos_(dynos),
+        estate_(estate),
+        caller_(caller) {}
 
   /// `on_failure` is told when the release phase fails.
   Release& make(App& app, std::string description, By by, std::function<void()> on_failure = {});
+  /// The same code and own config vars as `target` had; attachments stay as they are.
+  Release& roll_back(App& app, const Release& target);
+  Release& deploy(App& app, const std::string& slug, std::string description);
   /// The app is about to go.
   void forget(const App& app) { waiting_.erase(app.id); }
   /// A release of the provider on every app with an attachment that it concerns: "@ref:NAME WHAT A_URL, B_URL."
@@ -32,12 +42,17 @@ class Releases {
       const std::function<bool(const Attachment&)>& concerns = [](const Attachment&) { return true; });
 
  private:
+  Release& make_of(App& app, std::string description, By by, std::function<void()> on_failure, std::string slug);
   void run_next_phase(App& app);
+  void phase_ended(App& app, const DynoEnd& end);
+  void expire(App& app, Release& release);
   void succeed(App& app, Release& release);
   [[nodiscard]] static ProcessType* release_phase(App& app);
 
   const Clock& clock_;
   Random& random_;
+  const Timing& timing_;
+  Timers& timers_;
   Dynos& dynos_;
   Estate& estate_;
   const std::string& caller_;

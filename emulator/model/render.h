@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "emulator/model/call.h"
 #include "emulator/model/catalogue.h"
@@ -38,7 +39,8 @@ template <class T>
 [[nodiscard]] json::Array render_domains(const App& app);
 [[nodiscard]] json::Value render(const App& app, const ProcessType& process);
 [[nodiscard]] json::Value render(const App& app, const Dyno& dyno);
-[[nodiscard]] json::Value render(const App& app, const Release& release);
+/// `host` is where the caller found us: what a release phase prints is read there.
+[[nodiscard]] json::Value render(const App& app, const Release& release, std::string_view host);
 [[nodiscard]] json::Value render(const AddOn& addon, const Detail& detail);
 [[nodiscard]] json::Value render(const Attachment& attachment, const Detail& detail);
 [[nodiscard]] json::Value render(const Plan& plan);
@@ -52,6 +54,8 @@ template <class T>
 /// Where the app is reached: "orders.herokuapp.com".
 [[nodiscard]] std::string web_host(const App& app);
 
+/// The beginning of the path where a release phase's output is read.
+inline constexpr std::string_view release_output = "/_output/";
 /// When what never changes was made.
 inline constexpr const char* long_ago = "2024-01-01T00:00:00Z";
 

@@ -12,6 +12,8 @@ std::string_view to_string(Release::Status status) {
       return "succeeded";
     case Release::Status::failed:
       return "failed";
+    case Release::Status::expired:
+      return "expired";
   }
   return "failed";
 }
@@ -129,7 +131,12 @@ json::Value render(const App& app, const Dyno& dyno) {
                       {"updated_at", format_time(dyno.updated_at)}};
 }
 
-json::Value render(const App& app, const Release& release) {
+json::Value render(const App& app, const Release& release, std::string_view host) {
+  json::Array plans;
+  for (const std::string& plan : release.plans) plans.emplace_back(plan);
+  json::Value output;
+  if (release.has_phase)
+    output = "http://" + std::string(host.empty() ? "localhost" : host) + std::string(release_output) + release.id;
   return json::Object{{"id", release.id},
                       {"version", release.version},
                       {"description", release.description},
@@ -139,9 +146,9 @@ json::Value render(const App& app, const Release& release) {
                       {"user", user(release.user)},
                       {"slug", release.slug.empty() ? json::Value() : json::Value(json::Object{{"id", release.slug}})},
                       {"artifacts", json::Value::array()},
-                      {"addon_plan_names", json::Value::array()},
-                      {"output_stream_url", nullptr},
-                      {"eligible_for_rollback", true},
+                      {"addon_plan_names", std::move(plans)},
+                      {"output_stream_url", std::move(output)},
+                      {"eligible_for_rollback", release.status == Release::Status::succeeded},
                       {"created_at", format_time(release.created_at)},
                       {"updated_at", format_time(release.updated_at)}};
 }

@@ -70,6 +70,7 @@ constexpr auto routes = std::to_array<Route>({
     {"POST", "/apps/:app/dynos/:dyno/actions/stop", h::restart_dyno},
 
     {"GET", "/apps/:app/releases", h::releases},
+    {"POST", "/apps/:app/releases", h::create_release},
     {"GET", "/apps/:app/releases/:release", h::release},
     {"GET", "/apps/:app/releases/:release/config-vars", h::release_config_vars},
 
@@ -142,6 +143,7 @@ constexpr auto routes = std::to_array<Route>({
     {"POST", "/client/v11/apps/:app/transfers/:transfer/actions/cancel", h::cancel_transfer},
     {"POST", "/client/v11/apps/:app/transfers/:transfer/actions/public-url", h::publish_transfer},
     {"GET", "/_dumps/:file", h::dump_file, free_of_charge, anyone},
+    {"GET", "/_output/:release", h::release_output, free_of_charge, anyone},
     {"GET", "/postgres/v0/databases/:db/config", h::settings},
     {"PATCH", "/postgres/v0/databases/:db/config", h::patch_settings},
     {"GET", "/postgres/v0/databases/:db/credentials", h::credentials},
@@ -182,7 +184,7 @@ Route::Api Route::api() const { return is_data_path(pattern) ? Api::data : Api::
 
 bool is_data_path(std::string_view path) {
   return path.starts_with("/client/") || path.starts_with("/postgres/") || path.starts_with("/data/") ||
-         path.starts_with("/_dumps/");
+         path.starts_with("/_dumps/") || path.starts_with("/_output/");
 }
 
 std::span<const Route> all_routes() { return routes; }

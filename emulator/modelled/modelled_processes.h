@@ -20,6 +20,9 @@ class ModelledProcesses final : public ProcessEngine {
 
   /// A number of its own each time; nobody listens there.
   [[nodiscard]] int reserve_port(const std::string&) override { return next_port_++; }
+  /// Nothing is printed by what is not run.
+  void keep_output(const std::string&) override {}
+  [[nodiscard]] std::string output(const std::string&) const override { return {}; }
   void start(const std::string& id, const std::string& command,
              const std::map<std::string, std::string>& environment) override;
   void stop(const std::string& id, std::chrono::milliseconds grace) override;

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -278,6 +279,10 @@ class FakeProcesses final : public emulator::ProcessEngine {
   [[nodiscard]] int started() const { return started_; }
 
   [[nodiscard]] int reserve_port(const std::string&) override { return no_ports ? 0 : next_port_++; }
+  /// Every process prints that, when it is kept.
+  std::string printed = "migrating\n";
+  void keep_output(const std::string& id) override { kept_.insert(id); }
+  [[nodiscard]] std::string output(const std::string& id) const override { return kept_.contains(id) ? printed : ""; }
   void start(const std::string& id, const std::string& command,
              const std::map<std::string, std::string>& environment) override {
     ++started_;
@@ -299,11 +304,15 @@ class FakeProcesses final : public emulator::ProcessEngine {
     if (process.gone_at) return {State::stopping, 0};
     return {clock_.steady_now() >= process.ready_at ? State::up : State::starting, 0};
   }
-  void forget(const std::string& id) override { processes_.erase(id); }
+  void forget(const std::string& id) override {
+    processes_.erase(id);
+    kept_.erase(id);
+  }
 
  private:
   const Clock& clock_;
   std::map<std::string, Process> processes_;
+  std::set<std::string> kept_;
   int started_ = 0;
   int next_port_ = 20'000;
 };

@@ -73,6 +73,8 @@ Response restart_formation(Control&, const Call&);
 // Releases (2.8)
 Response releases(Control&, const Call&);
 Response release(Control&, const Call&);
+Response create_release(Control&, const Call&);
+Response release_output(Control&, const Call&);
 
 // Add-ons, plans (2.4, 2.5, 2.9)
 Response app_addons(Control&, const Call&);

@@ -30,6 +30,7 @@ constexpr auto bodies = std::to_array<Body>({
     {"PATCH", "/apps/:app/config-vars", R"({"A":"1"})"},
     {"PATCH", "/apps/:app/formation", R"({"updates":[{"type":"worker","quantity":1}]})"},
     {"PATCH", "/apps/:app/formation/:type", R"({"quantity":1})"},
+    {"POST", "/apps/:app/releases", R"({"release":"3"})"},
     {"POST", "/apps/:app/dynos", R"({"command":"true"})"},
     {"PATCH", "/apps/:app/features/:feature", R"({"enabled":true})"},
     {"PATCH", "/addons/:addon", R"({"name":"older-db"})"},

@@ -50,6 +50,25 @@ class Dynos : public ::testing::Test {
   std::optional<ChildProcesses> engine_;
 };
 
+TEST_F(Dynos, KeepsWhatIsPrintedWhenAsked) {
+  ChildProcesses quiet(*keeper_, ProcessSettings{keeper_->folder(), {}, "/usr/bin:/bin"});
+  for (ChildProcesses* engine : {&*engine_, &quiet}) {
+    engine->keep_output("shop/release.1");
+    engine->start("shop/release.1", "echo one; echo two >&2; exit 3", {});
+    engine->start("shop/release.2", "echo three", {});
+    ASSERT_TRUE(eventually([&] {
+      return engine->status("shop/release.1").state == State::exited &&
+             engine->status("shop/release.2").state == State::exited;
+    }));
+    EXPECT_EQ(engine->output("shop/release.1"), "one\ntwo\n");
+    EXPECT_EQ(engine->output("shop/release.2"), "") << "nobody asked";
+    engine->forget("shop/release.1");
+    EXPECT_EQ(engine->output("shop/release.1"), "");
+    EXPECT_EQ(std::filesystem::exists(keeper_->folder() / "shop_release.1.log"), engine == &*engine_);
+    std::filesystem::remove(keeper_->folder() / "shop_release.1.log");
+  }
+}
+
 TEST_F(Dynos, RunsTheCommandWithItsEnvironmentAlone) {
   engine_->start("shop/web.1",
                  "env | sort | grep -v ^_= | grep -v ^PWD= | grep -v ^SHLVL=", {{"DYNO", "web.1"}, {"A", "it's $5"}});
