@@ -266,8 +266,9 @@ Task<MigrationOutcome> Cutover::end_unfinished(GraphResult result) {
     Error error = result.error.value_or(Error{ErrorCode::cancelled, why, {}, {}});
     co_return stranded("the way is forward: " + why, std::move(error));
   }
-  std::vector<Action> nothing_first;
-  MigrationOutcome given_up = co_await give_up(why, std::move(nothing_first));
+  std::vector<Action> first;
+  if (late_write) first.push_back(take_database_back(c_.migration, c_.journal.record().copy.id));
+  MigrationOutcome given_up = co_await give_up(why, std::move(first));
   if (given_up.outcome == Outcome::aborted) {
     if (interrupted) given_up.outcome = Outcome::interrupted;
     given_up.error = result.error;

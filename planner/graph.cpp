@@ -385,19 +385,15 @@ void GraphBuilder::choose_point_of_no_return() {
 // ---------------------------------------------------------------------------------------
 
 void GraphBuilder::database_back() {
-  Action& back = put(Kind::restore_attachment, Group::restore, s_.desired.target.app, {},
-                     "the copy must not stay where the app would find it");
-  back.parameters.set("attachment", s_.desired.target.attachment);
-  back.parameters.set("addon_id", s_.facts.copy ? s_.facts.copy->id : "");
-  if (s_.desired.target.replaces) {
-    back.parameters.set("previous", *s_.desired.target.replaces);
-  } else if (s_.facts.source && std::ranges::any_of(s_.facts.source_attachments, [&](const Attachment& attachment) {
-               return attachment.app.name == s_.desired.target.app;
-             })) {
+  graph_.actions.push_back(take_database_back(s_.desired, s_.facts.copy ? s_.facts.copy->id : ""));
+  Action& back = graph_.actions.back();
+  back.depends_on = {};
+  if (!s_.desired.target.replaces && s_.facts.source &&
+      std::ranges::any_of(s_.facts.source_attachments,
+                          [&](const Attachment& attachment) { return attachment.app.name == s_.desired.target.app; })) {
     // The source needs no `replaces` to hold the name (S13); the attachment that was preserved tells that it did.
     back.parameters.set("previous", s_.facts.source->name);
   }
-  back.undo = "apply with stage live promotes again while the certificate holds";
 }
 
 void GraphBuilder::restore() {
@@ -408,6 +404,8 @@ void GraphBuilder::restore() {
 
 void GraphBuilder::destroy_copy() {
   if (!s_.facts.copy) return;
+  // A copy that was given up after its promotion: what the target finds as its DATABASE is not destroyed.
+  if (s_.copy_is_attached && !find(Kind::restore_attachment)) database_back();
   Ids all;
   for (const Action& action : graph_.actions) all.push_back(action.id);
   Action& destroy = put(Kind::addon_destroy, Group::restore, s_.facts.copy->name, all,
@@ -445,6 +443,15 @@ void GraphBuilder::retire() {
 }
 
 }  // namespace
+
+Action take_database_back(const Migration& migration, const std::string& copy_id) {
+  Action back = make_action(migration.name, Kind::restore_attachment, Group::restore, migration.target.app, {},
+                            "the copy must not stay where the app would find it");
+  back.parameters.set("attachment", migration.target.attachment).set("addon_id", copy_id);
+  if (migration.target.replaces) back.parameters.set("previous", *migration.target.replaces);
+  back.undo = "apply with stage live promotes again while the certificate holds";
+  return back;
+}
 
 std::vector<Action> restore_actions(const std::string& migration, const Attempt& attempt, const Ids& after) {
   constexpr std::string_view why = "as it was recorded before the cutover";

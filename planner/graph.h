@@ -20,6 +20,9 @@ struct Graph {
 /// `segments` as the course gives them, without what is not allowed in this run.
 [[nodiscard]] Graph make_graph(const Situation& situation, Phase phase, const std::vector<Segment>& segments);
 
+/// DATABASE of the target taken from the copy, for an attempt that is given up after it was promoted.
+[[nodiscard]] Action take_database_back(const Migration& migration, const std::string& copy_id);
+
 /// Every app of the attempt back to its baseline, formation before the maintenance page goes (safety S25).
 [[nodiscard]] std::vector<Action> restore_actions(const std::string& migration, const Attempt& attempt,
                                                   const std::vector<std::string>& after = {});

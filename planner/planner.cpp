@@ -55,7 +55,8 @@ Due due_segments(const Situation& s, Phase phase, const Course& course, const Pl
   const bool out_of_time = open != nullptr && open->downtime_began && !open->unfollow_sent &&
                            s.observed.at >= *open->downtime_began + open->max_downtime;
   if ((s.restore_is_due() || out_of_time) && phase >= Phase::standalone && m.stage == Stage::live) {
-    due.segments = {Segment::restore};
+    if (s.spoils_the_target()) due.segments.push_back(Segment::database_back);
+    due.segments.push_back(Segment::restore);
     due.restore_first = true;
     due.then = "the attempt is given up; apply again for a new one";
     return due;
@@ -63,6 +64,9 @@ Due due_segments(const Situation& s, Phase phase, const Course& course, const Pl
   std::vector<Segment> segments = course.segments;
   if (s.attempt_to_undo() && std::ranges::find(segments, Segment::restore) == segments.end())
     segments.insert(segments.begin(), Segment::restore);
+  if (s.spoils_the_target() && std::ranges::find(segments, Segment::restore) != segments.end() &&
+      std::ranges::find(segments, Segment::database_back) == segments.end())
+    segments.insert(segments.begin(), Segment::database_back);
   for (const Segment segment : segments) {
     if (segment == Segment::destroy_copy && s.copy_may_be_in_use()) {
       due.then = "the copy stays: an app may run on it";

@@ -42,7 +42,11 @@ struct Situation {
   const AppFacts* target_app = nullptr;
   std::vector<QuiescedApp> quiesced;              ///< by name: every writer, and the target
   const Attachment* target_attachment = nullptr;  ///< who holds the wanted name on the target today
-  bool copy_is_attached = false;                  ///< that holder is the copy
+  /// A copy that nobody may run on any more is what the target would find: it goes before any dyno comes back.
+  [[nodiscard]] bool spoils_the_target() const {
+    return copy_is_attached && copy_follows_nobody() && !certificate_valid() && !past_point_of_no_return();
+  }
+  bool copy_is_attached = false;  ///< that holder is the copy
 
   [[nodiscard]] bool copy_exists() const { return facts.copy.has_value(); }
   /// The Data API knows the copy and it is past preparing.
