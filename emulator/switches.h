@@ -6,6 +6,8 @@
 
 #include <optional>
 
+#include "emulator/data_switches.h"
+
 namespace changeover::emulator {
 
 /// What becomes of a call that may be dangerous.
@@ -16,12 +18,10 @@ enum class Verdict {
 };
 
 struct Switches {
-  bool rotate_on_unfollow = true;            ///< the default credential changes once after an unfollow (row 9)
-  bool keep_credentials_on_unfollow = true;  ///< an unfollowed database lists its leader's credentials (row 29)
-  bool follower_inherits_settings = false;   ///< settings and window of a new follower are its leader's (row 28)
-  bool fir_maintenance = false;              ///< Fir apps accept maintenance mode (row 24)
-  int rate_limit = 4'500;                    ///< tokens of the account (1.7)
-  double tokens_per_second = 1.25;           ///< refill
+  DataSwitches data;
+  bool fir_maintenance = false;     ///< Fir apps accept maintenance mode (row 24)
+  int rate_limit = 4'500;           ///< tokens of the account (1.7)
+  double tokens_per_second = 1.25;  ///< refill
 
   std::optional<int> retry_after;  ///< seconds that 429 names in Retry-After (row 20)
   bool not_modified_costs = true;  ///< 304 takes a token too (row 21)

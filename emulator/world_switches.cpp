@@ -1,5 +1,7 @@
 #include "emulator/world_switches.h"
 
+#include "emulator/data_switches_reader.h"
+
 namespace changeover::emulator {
 namespace {
 
@@ -13,12 +15,6 @@ template <class Enum>
 void read(MappingReader& reader, std::string_view key, Enum& field,
           std::initializer_list<MappingReader::Word<Enum>> words) {
   if (const auto found = reader.word<Enum>(key, words)) field = found->value;
-}
-
-void read_databases(MappingReader& reader, Switches& s) {
-  read(reader, "rotate_on_unfollow", s.rotate_on_unfollow);
-  read(reader, "keep_credentials_on_unfollow", s.keep_credentials_on_unfollow);
-  read(reader, "follower_inherits_settings", s.follower_inherits_settings);
 }
 
 void read_calls(MappingReader& reader, Switches& s) {
@@ -61,7 +57,7 @@ void read_apps(MappingReader& reader, Switches& s) {
 }  // namespace
 
 void read_switches(MappingReader reader, Switches& switches) {
-  read_databases(reader, switches);
+  switches.data = read_data_switches(reader);
   read_calls(reader, switches);
   read_attachments(reader, switches);
   read_apps(reader, switches);

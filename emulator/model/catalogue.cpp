@@ -46,7 +46,7 @@ Plan make_plan(std::string_view tier, const Size& size, int dollars) {
   plan.connections = size.connections;
   plan.in_space = tier == "private" || tier == "shield";
   plan.high_availability = plan.in_space || tier == "premium";
-  plan.followers = tier != "essential";
+  plan.followers = tier != "essential" && tier != "advanced";
   return plan;
 }
 
@@ -60,6 +60,15 @@ std::vector<Plan> all_plans() {
   }
   for (const Size& size : {Size{"0", 1, 20, 5, 0, 0}, Size{"1", 10, 20, 9, 0, 0}, Size{"2", 32, 40, 20, 0, 0}})
     plans.push_back(make_plan("essential", size, size.standard));
+  for (const std::string_view where : {"", "-private", "-shield"}) {
+    // Its price goes by the level; this is that of the smallest one named in heroku-api.md 6.
+    Plan plan = make_plan("advanced", {"", 100, 400, 150, 0, 0}, 150);
+    plan.name = std::string(postgres_service) + ":advanced" + std::string(where);
+    plan.id = fixed_uuid(plan.name);
+    plan.human = where.empty() ? "Advanced" : where == "-private" ? "Advanced Private" : "Advanced Shield";
+    plan.in_space = !where.empty();
+    plans.push_back(plan);
+  }
   std::ranges::sort(plans, {}, &Plan::name);
   return plans;
 }
@@ -85,6 +94,10 @@ Plan plan_named(const std::string& name) {
   plan.name = name;
   plan.human = name.substr(name.find(':') + 1);
   return plan;
+}
+
+bool is_advanced(std::string_view plan) {
+  return plan.starts_with(postgres_service) && plan.substr(postgres_service.size()).starts_with(":advanced");
 }
 
 std::string fixed_uuid(std::string_view name) {

@@ -37,6 +37,9 @@ struct Plan {
 /// A plan of any service: known ones as above, others free of charge and without a database.
 [[nodiscard]] Plan plan_named(const std::string& name);
 
+/// The Advanced tier has an API of its own, which the emulator leaves out (heroku-api.md 3.12).
+[[nodiscard]] bool is_advanced(std::string_view plan);
+
 /// A fixed uuid for a name, so that services, regions and plans have the same id in every world.
 [[nodiscard]] std::string fixed_uuid(std::string_view name);
 

@@ -4,6 +4,7 @@
 // credentials and attachments → releases → dynos → estate.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "emulator/model/accounts.h"
@@ -12,6 +13,7 @@
 #include "emulator/model/dynos.h"
 #include "emulator/model/estate.h"
 #include "emulator/model/maintenances.h"
+#include "emulator/model/rate_limit.h"
 #include "emulator/model/releases.h"
 #include "emulator/model/schedules.h"
 #include "emulator/model/transfers.h"
@@ -34,9 +36,12 @@ struct Control {
         dynos(clock, random, timing, timers, estate, engines.processes),
         releases(clock, random, timing, timers, dynos, estate, caller),
         attachments(clock, random, switches, estate, releases),
+        data_rate_limit(switches.data.data_requests_a_minute, switches.data.data_requests_a_minute / 60.0,
+                        clock.steady_now()),
         lineage(estate),
-        credentials(random, switches, estate, lineage, releases, engines.databases),
-        databases(clock, random, timing, switches, timers, estate, lineage, releases, credentials, engines.databases),
+        credentials(random, switches.data, estate, lineage, releases, engines.databases),
+        databases(clock, random, timing, switches.data, timers, estate, lineage, releases, credentials,
+                  engines.databases),
         transfers(clock, random, timing, timers, estate, engines.transfers),
         schedules(clock, random, timers, estate, transfers),
         maintenances(clock, random, timing, timers, estate, engines.databases),
@@ -58,6 +63,8 @@ struct Control {
   Dynos dynos;
   Releases releases;
   Attachments attachments;
+  RateLimit data_rate_limit;            ///< in force when there is a switch for it
+  std::set<std::string> retired_names;  ///< of add-ons that are gone, while those are not to be used again
   Lineage lineage;
   Credentials credentials;
   Databases databases;

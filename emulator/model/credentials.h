@@ -15,7 +15,7 @@ namespace changeover::emulator {
 
 class Credentials {
  public:
-  Credentials(Random& random, const Switches& switches, Estate& estate, const Lineage& lineage, Releases& releases,
+  Credentials(Random& random, const DataSwitches& switches, Estate& estate, const Lineage& lineage, Releases& releases,
               DatabaseEngine& engine)
       : random_(random),
         switches_(switches),
@@ -49,7 +49,7 @@ class Credentials {
   [[nodiscard]] Secret new_password();
 
   Random& random_;
-  const Switches& switches_;
+  const DataSwitches& switches_;
   Estate& estate_;
   const Lineage& lineage_;
   Releases& releases_;

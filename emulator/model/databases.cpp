@@ -15,7 +15,7 @@ bool is_moving(const Database& database) {
     case Database::Phase::promoting:
       return true;
     case Database::Phase::starting:
-      if (!database.endpoint) return true;
+      if (!database.endpoint || Credentials::under_way(database)) return true;
       break;
     case Database::Phase::running:
     case Database::Phase::unfollowing:
@@ -28,34 +28,45 @@ bool is_moving(const Database& database) {
 
 }  // namespace
 
-void Databases::begin(AddOn& addon, AddOn* leader, const std::string& seed_sql) {
+void Databases::begin(AddOn& addon, const Birth& birth) {
   addon.database = std::make_unique<Database>();
   Database& database = *addon.database;
   database.formation = random_.uuid();
   database.primary = random_.uuid();
-  database.seed_sql = seed_sql;
-  if (leader != nullptr) {
-    database.phase = Database::Phase::waiting_for_leader;
-    database.leader_id = leader->id;
-    database.leader_name = leader->name;
-    database.credentials = leader->database->credentials;
-    if (switches_.follower_inherits_settings) {
-      database.settings = leader->database->settings;
-      database.window = leader->database->window;
-    }
-    lineage_.add(leader->id, addon.id);
-    step_wait_for_leader(addon);
+  if (birth.leader != nullptr) {
+    begin_follower(addon, *birth.leader);
+  } else if (birth.source != nullptr) {
+    const Database& source = *birth.source->database;
+    database.credentials = source.credentials;
+    database.forked_from = source.formation;
+    database.source_id = birth.source->id;
+    lineage_.add_fork(birth.source->id, addon.id);
+    engine_.create_fork(addon.id, birth.source->id);
   } else {
     Credential credential = credentials_.make_default();
     const std::string name = "d" + credential.user.substr(1);
-    engine_.create_leader(addon.id, name, credential.user, credential.password, seed_sql);
+    engine_.create_leader(addon.id, name, credential.user, credential.password, birth.seed_sql);
     database.credentials.push_back(std::move(credential));
   }
   moving_.insert(addon.id);
 }
 
-void Databases::create(AddOn& addon, AddOn* leader, const std::string& seed_sql) {
-  begin(addon, leader, seed_sql);
+void Databases::begin_follower(AddOn& addon, AddOn& leader) {
+  Database& database = *addon.database;
+  database.phase = Database::Phase::waiting_for_leader;
+  database.leader_id = leader.id;
+  database.leader_name = leader.name;
+  database.credentials = leader.database->credentials;
+  if (switches_.follower_inherits_settings) {
+    database.settings = leader.database->settings;
+    database.window = leader.database->window;
+  }
+  lineage_.add(leader.id, addon.id);
+  step_wait_for_leader(addon);
+}
+
+void Databases::create(AddOn& addon, const Birth& birth) {
+  begin(addon, birth);
   Database& database = *addon.database;
   const SteadyTime now = clock_.steady_now();
   database.known_at = now + timing_.data_404;
@@ -65,9 +76,7 @@ void Databases::create(AddOn& addon, AddOn* leader, const std::string& seed_sql)
   wake_at(database.provisioned_at, addon.id);
 }
 
-void Databases::create_settled(AddOn& addon, AddOn* leader, const std::string& seed_sql) {
-  begin(addon, leader, seed_sql);
-}
+void Databases::create_settled(AddOn& addon, const Birth& birth) { begin(addon, birth); }
 
 void Databases::wake_at(SteadyTime time, const std::string& addon_id) {
   timers_.at(time, [this, addon_id] { moving_.insert(addon_id); });
@@ -115,7 +124,12 @@ void Databases::step_start(AddOn& addon) {
   if (!database.endpoint) {
     database.endpoint = status.endpoint;
     sample_later(addon.id);
+    // A fork has what its source has, but for the passwords.
+    if (!database.source_id.empty())
+      for (Credential& credential : database.credentials) credentials_.rotate(addon, credential, false);
   }
+  if (Credentials::under_way(database)) return;
+  if (database.follows() && switches_.provisioned_when_caught_up && !database.caught_up) return;  // a sample wakes us
   if (clock_.steady_now() >= database.provisioned_at) provisioned(addon);  // else wake_at() brings us back
 }
 
@@ -193,7 +207,11 @@ void Databases::standalone(AddOn& addon) {
   Database& database = *addon.database;
   database.phase = Database::Phase::running;
   const AddOn* leader = estate_.addons.find(database.leader_id);
-  if (leader != nullptr) database.forked_from = leader->database->formation;
+  if (leader != nullptr && switches_.fork_on_unfollow) {
+    database.forked_from = leader->database->formation;
+    database.source_id = leader->id;
+    lineage_.add_fork(leader->id, addon.id);
+  }
   lineage_.remove(database.leader_id, addon.id);
   credentials_.settle_standalone(addon);
   database.leader_id.clear();
@@ -202,6 +220,7 @@ void Databases::standalone(AddOn& addon) {
   if (database.sample) database.sample->sample.commits_behind.reset();
   database.fork_follow_at = clock_.steady_now() + timing_.fork_follow;
   database.standby_at = clock_.steady_now() + timing_.standby;
+  database.history_from = clock_.wall_now();
   addon.updated_at = clock_.wall_now();
 }
 
@@ -215,7 +234,7 @@ void Databases::destroy(AddOn& addon) {
 }
 
 bool Databases::known_to_data_api(const AddOn& addon) const {
-  return addon.database != nullptr && clock_.steady_now() >= addon.database->known_at &&
+  return addon.database != nullptr && !is_advanced(addon.plan) && clock_.steady_now() >= addon.database->known_at &&
          (addon.state == AddOn::State::provisioning || addon.state == AddOn::State::provisioned);
 }
 
@@ -223,7 +242,7 @@ bool Databases::waiting(const AddOn& addon) const {
   const Database& database = *addon.database;
   if (addon.state != AddOn::State::provisioned || database.phase != Database::Phase::running) return true;
   if (database.upgrade.state == Upgrade::State::running) return true;
-  return database.follows() && !database.caught_up;
+  return database.follows() && switches_.wait_until_caught_up && !database.caught_up;
 }
 
 bool Databases::can_be_followed(const AddOn& addon) const {

@@ -15,7 +15,7 @@ namespace changeover::emulator {
 
 class Databases {
  public:
-  Databases(const Clock& clock, Random& random, const Timing& timing, const Switches& switches, Timers& timers,
+  Databases(const Clock& clock, Random& random, const Timing& timing, const DataSwitches& switches, Timers& timers,
             Estate& estate, Lineage& lineage, Releases& releases, Credentials& credentials, DatabaseEngine& engine)
       : clock_(clock),
         random_(random),
@@ -28,10 +28,16 @@ class Databases {
         credentials_(credentials),
         engine_(engine) {}
 
-  /// Gives the add-on a database and asks the engine for it: a follower of `leader`, or a leader when that is null.
-  void create(AddOn& addon, AddOn* leader, const std::string& seed_sql);
+  /// What a database begins as: a follower, a fork of `source`, or one of its own.
+  struct Birth {
+    AddOn* leader = nullptr;
+    AddOn* source = nullptr;
+    std::string seed_sql{};
+  };
+  /// Gives the add-on a database and asks the engine for it.
+  void create(AddOn& addon, const Birth& birth);
   /// The same for a database that was there before the world began: no waiting, no releases.
-  void create_settled(AddOn& addon, AddOn* leader, const std::string& seed_sql);
+  void create_settled(AddOn& addon, const Birth& birth);
   /// Gives it a pooler, if it has none yet; false when that cannot be.
   [[nodiscard]] bool open_pool(AddOn& addon);
   /// Begins the unfollow; it ends on its own.
@@ -52,7 +58,8 @@ class Databases {
   [[nodiscard]] bool moving() const { return !moving_.empty(); }
 
  private:
-  void begin(AddOn& addon, AddOn* leader, const std::string& seed_sql);
+  void begin(AddOn& addon, const Birth& birth);
+  void begin_follower(AddOn& addon, AddOn& leader);
   void step(AddOn& addon);
   void step_wait_for_leader(AddOn& addon);
   void step_start(AddOn& addon);
@@ -67,7 +74,7 @@ class Databases {
   const Clock& clock_;
   Random& random_;
   const Timing& timing_;
-  const Switches& switches_;
+  const DataSwitches& switches_;
   Timers& timers_;
   Estate& estate_;
   Lineage& lineage_;

@@ -62,7 +62,7 @@ void create_addon(Control& control, const WorldAddon& described) {
   AddOn& addon = control.estate.addons.add(std::move(made));
   if (addon.service() == postgres_service) {
     AddOn* leader = described.follow ? control.estate.addons.find(*described.follow) : nullptr;
-    control.databases.create_settled(addon, leader, described.seed_sql);
+    control.databases.create_settled(addon, {leader, nullptr, described.seed_sql});
     for (const std::string& name : described.credentials) control.credentials.create(addon, name);
     if (described.maintenance_window) addon.database->window = *described.maintenance_window;
   }

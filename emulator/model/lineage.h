@@ -1,4 +1,5 @@
-// Who follows whom: add-on ids, from a leader to its followers.
+// Who follows whom and who was forked from whom: add-on ids, from a leader to its followers, from a source to its
+// forks.
 //
 // Owner: the model. Thread rule: the model's thread. The other way round stands in Database::leader_id; who changes one
 // changes the other (databases.cpp alone does).
@@ -21,21 +22,32 @@ class Lineage {
   void remove(const std::string& leader_id, const std::string& follower_id) {
     followers_[leader_id].erase(follower_id);
   }
-  void forget(const std::string& leader_id) { followers_.erase(leader_id); }
+  void add_fork(const std::string& source_id, const std::string& fork_id) { forks_[source_id].insert(fork_id); }
+  /// The add-on is gone.
+  void forget(const std::string& id) {
+    followers_.erase(id);
+    forks_.erase(id);
+  }
 
   /// In the order of the ids.
-  [[nodiscard]] std::vector<AddOn*> followers(const AddOn& leader) const {
+  [[nodiscard]] std::vector<AddOn*> followers(const AddOn& leader) const { return listed(followers_, leader.id); }
+  [[nodiscard]] std::vector<AddOn*> forks(const AddOn& source) const { return listed(forks_, source.id); }
+
+ private:
+  using Relation = std::map<std::string, std::set<std::string>>;
+
+  [[nodiscard]] std::vector<AddOn*> listed(const Relation& relation, const std::string& from) const {
     std::vector<AddOn*> list;
-    const auto found = followers_.find(leader.id);
-    if (found == followers_.end()) return list;
+    const auto found = relation.find(from);
+    if (found == relation.end()) return list;
     for (const std::string& id : found->second)
-      if (AddOn* follower = estate_.addons.find(id)) list.push_back(follower);
+      if (AddOn* addon = estate_.addons.find(id)) list.push_back(addon);
     return list;
   }
 
- private:
   const Estate& estate_;
-  std::map<std::string, std::set<std::string>> followers_;
+  Relation followers_;
+  Relation forks_;
 };
 
 }  // namespace changeover::emulator

@@ -106,6 +106,10 @@ Response Model::answer_to(const Request& request, Account*& account, bool& charg
   charged =
       account != nullptr && match->route->api() == Route::Api::platform && match->route->cost == Route::Cost::token;
   if (charged && !account->rate_limit.take(control.clock.steady_now())) return rate_limited(control);
+  const bool data_limited = control.switches.data.data_requests_a_minute > 0 && account != nullptr;
+  if (data_limited && match->route->api() == Route::Api::data &&
+      !control.data_rate_limit.take(control.clock.steady_now()))
+    return rate_limited(control);
   Call call{request, std::move(match->parameters), {}, account};
   if (!request.body.empty()) {
     auto body = json::parse(request.body);

@@ -203,8 +203,9 @@ struct Database {
   std::string leader_name;
   Secret frozen_following;                 ///< the leader's URL, kept when the leader is destroyed
   std::optional<std::string> forked_from;  ///< formation uuid
-  std::string seed_sql;
-  bool caught_up = false;  ///< was within reach of its leader once (heroku-api.md 8, row 5)
+  std::optional<WallTime> history_from;    ///< since it follows no more; none: since it was created
+  std::string source_id;                   ///< add-on uuid of what it was forked from
+  bool caught_up = false;                  ///< was within reach of its leader once (heroku-api.md 8, row 5)
   MaintenanceWindow window;
   Maintenance maintenance;
   std::vector<Maintenance> past_maintenances;  ///< newest first

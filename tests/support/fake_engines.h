@@ -31,6 +31,7 @@ class FakeDatabases final : public emulator::DatabaseEngine {
   /// Transactions on a leader.
   void commit(const std::string& id, std::int64_t transactions) { at(id).own_position += transactions; }
   void fail(const std::string& id) { at(id).failed = true; }
+  void set_bytes(const std::string& id, std::int64_t bytes) { at(id).bytes = bytes; }
   [[nodiscard]] bool exists(const std::string& id) const { return databases_.contains(id); }
   [[nodiscard]] std::size_t size() const { return databases_.size(); }
   [[nodiscard]] bool in_recovery(const std::string& id) const { return recovering(databases_.at(id)); }
@@ -121,7 +122,7 @@ class FakeDatabases final : public emulator::DatabaseEngine {
     const auto leader = databases_.find(database.leader);
     if (recovering(database) && leader != databases_.end())
       sample.commits_behind = position_of(leader->second) - position_of(database);
-    sample.bytes = 8'000'000;
+    sample.bytes = database.bytes;
     sample.tables = 3;
     sample.connections_of = database.connections;
     for (const auto& [user, count] : database.connections) sample.connections += count;
@@ -153,6 +154,7 @@ class FakeDatabases final : public emulator::DatabaseEngine {
     std::int64_t own_position = 700;
     std::optional<std::int64_t> held;
     std::optional<emulator::DatabaseSample> asked;
+    std::int64_t bytes = 8'000'000;
     bool failed = false;
   };
 

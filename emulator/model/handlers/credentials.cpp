@@ -70,7 +70,7 @@ bool forced(const Call& call) { return call.body["forced"].as_bool(); }
 
 Response credentials(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   json::Array list;
   for (const Credential& credential : addon->database->credentials)
     list.push_back(credential_view(*addon->database, credential));
@@ -79,14 +79,14 @@ Response credentials(Control& control, const Call& call) {
 
 Response credential(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   const Credential* found = Credentials::find(*addon->database, call["credential"]);
   return found != nullptr ? answer(credential_view(*addon->database, *found)) : no_credential(call["credential"]);
 }
 
 Response create_credential(Control& control, const Call& call) {
   AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   if (auto refusal = default_only(*addon)) return *refusal;
   if (auto refusal = fixed(*addon)) return *refusal;
   const std::string name = call.body["name"].as_string();
@@ -102,7 +102,7 @@ Response create_credential(Control& control, const Call& call) {
 
 Response destroy_credential(Control& control, const Call& call) {
   AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   const std::string& name = call["credential"];
   if (name == "default") return message("The default credential cannot be destroyed.", 403);
   if (auto refusal = fixed(*addon)) return *refusal;
@@ -116,7 +116,7 @@ Response destroy_credential(Control& control, const Call& call) {
 
 Response rotate_credential(Control& control, const Call& call) {
   AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   if (auto refusal = fixed(*addon)) return *refusal;
   const std::string& name = call["credential"];
   Credential* found = Credentials::find(*addon->database, name);
@@ -128,7 +128,7 @@ Response rotate_credential(Control& control, const Call& call) {
 
 Response rotate_credentials(Control& control, const Call& call) {
   AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   if (auto refusal = fixed(*addon)) return *refusal;
   if (Credentials::under_way(*addon->database)) return message("A credential of " + addon->name + " is changing.", 400);
   for (Credential& one : addon->database->credentials) control.credentials.rotate(*addon, one, true);
@@ -137,7 +137,7 @@ Response rotate_credentials(Control& control, const Call& call) {
 
 Response repair_default(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   if (auto refusal = default_only(*addon)) return *refusal;
   if (auto refusal = fixed(*addon)) return *refusal;
   control.engine.repair_owner(addon->id);

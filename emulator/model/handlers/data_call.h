@@ -17,8 +17,8 @@ namespace changeover::emulator::handlers {
   return addon != nullptr && control.databases.known_to_data_api(*addon) ? addon : nullptr;
 }
 
-/// 404 with nothing in it: the answer with which the real CLI goes on waiting (3.4).
-[[nodiscard]] inline Response unknown_database() { return {404, {{"x-cascade", "pass"}}, {}}; }
+/// 404: by default with nothing in it, the answer with which the real CLI goes on waiting (3.4).
+[[nodiscard]] Response unknown_database(const Control& control);
 
 [[nodiscard]] inline Response unprocessable(const std::string& text) {
   return error(422, "unprocessable_entity", text);

@@ -28,7 +28,7 @@ std::optional<int> pid_of(const json::Value& value) {
 
 Response connection_reset(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   if (!addon->database->endpoint) return unprocessable(addon->name + " is still being prepared.");
   control.engine.reset_connections(addon->id);
   return message("Connections to " + addon->name + " are being ended.");
@@ -36,7 +36,7 @@ Response connection_reset(Control& control, const Call& call) {
 
 Response user_connections(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   json::Value users = json::Value::object();
   if (const auto& sample = addon->database->sample)
     for (const auto& [user, count] : sample->sample.connections_of) users.set(user, count);
@@ -44,14 +44,14 @@ Response user_connections(Control& control, const Call& call) {
 }
 
 Response bastion(Control& control, const Call& call) {
-  if (database_of(control, call) == nullptr) return unknown_database();
+  if (database_of(control, call) == nullptr) return unknown_database(control);
   // A database in a space is on loopback here like any other, and with neither of them the CLI goes there straight.
   return answer(json::Object{{"host", nullptr}, {"private_key", nullptr}});
 }
 
 Response terminate_process(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   if (!addon->database->endpoint) return unprocessable(addon->name + " is still being prepared.");
   const auto pid = pid_of(call.body["pid"]);
   if (!pid) return unprocessable("pid must be the number of a process.");
@@ -61,7 +61,7 @@ Response terminate_process(Control& control, const Call& call) {
 
 Response reset_database(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   const Database& database = *addon->database;
   if (database.follows())
     return unprocessable(addon->name + " follows " + database.leader_name + " and cannot be reset.");
@@ -75,7 +75,7 @@ Response reset_database(Control& control, const Call& call) {
 
 Response database_metrics(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   if (auto refusal = essential(*addon)) return *refusal;
   // Nothing of the server's machine is measured here, and where nothing is measured Heroku has nulls too.
   json::Value point = json::Value::object();
@@ -87,7 +87,7 @@ Response database_metrics(Control& control, const Call& call) {
 
 Response burst_status(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   if (auto refusal = essential(*addon)) return *refusal;
   // A disk that nobody strains: all of its credit, and none of it going.
   return answer(json::Object{
@@ -99,7 +99,7 @@ Response burst_status(Control& control, const Call& call) {
 
 Response expensive_queries(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   if (auto refusal = essential(*addon)) return *refusal;
   return answer(json::Object{{"queries", json::Value::array()}});  // the servers keep no statistics of statements
 }

@@ -29,7 +29,7 @@ Response no_link() { return error(404, "not_found", "There is no such link."); }
 
 Response links(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   json::Array list;
   for (const DataLink& link : addon->database->links) list.push_back(view(link));
   return answer(std::move(list));
@@ -37,14 +37,14 @@ Response links(Control& control, const Call& call) {
 
 Response link(Control& control, const Call& call) {
   AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   const auto found = link_of(*addon, call);
   return found != addon->database->links.end() ? answer(view(*found)) : no_link();
 }
 
 Response create_link(Control& control, const Call& call) {
   AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   const AddOn* target = control.estate.addons.find(call.body["target"].as_string());
   if (target == nullptr || target == addon || (target->database == nullptr && target->service() != "heroku-redis"))
     return unprocessable("target must name another heroku-postgresql or heroku-redis add-on.");
@@ -67,7 +67,7 @@ Response create_link(Control& control, const Call& call) {
 
 Response delete_link(Control& control, const Call& call) {
   AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   const auto found = link_of(*addon, call);
   if (found == addon->database->links.end()) return no_link();
   const json::Value gone = view(*found);

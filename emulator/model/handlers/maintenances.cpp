@@ -100,12 +100,12 @@ std::string told(const AddOn& addon) {
 
 Response maintenance(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  return addon != nullptr ? answer(view(*addon, addon->database->maintenance)) : unknown_database();
+  return addon != nullptr ? answer(view(*addon, addon->database->maintenance)) : unknown_database(control);
 }
 
 Response maintenances(Control& control, const Call& call) {
   const App* app = app_of(control, call);
-  if (app == nullptr) return unknown_database();
+  if (app == nullptr) return unknown_database(control);
   std::vector<const AddOn*> seen;
   json::Array list;
   for (const auto& [name, attachment] : app->attachments) {
@@ -119,7 +119,7 @@ Response maintenances(Control& control, const Call& call) {
 
 Response maintenance_history(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   const auto limit = weeks_of(json::Value(call.query("limit"))).value_or(usual_history);
   json::Array list;
   for (const Maintenance& past : addon->database->past_maintenances)
@@ -129,12 +129,12 @@ Response maintenance_history(Control& control, const Call& call) {
 
 Response maintenance_window(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  return addon != nullptr ? answer(window_view(*addon, {}, {})) : unknown_database();
+  return addon != nullptr ? answer(window_view(*addon, {}, {})) : unknown_database(control);
 }
 
 Response set_maintenance_window(Control& control, const Call& call) {
   AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   const auto window = call.body.has("description") ? MaintenanceWindow::parse(call.body["description"].as_string())
                                                    : MaintenanceWindow::parse(call.body["day_of_week"].as_string(),
                                                                               call.body["time_of_day"].as_string());
@@ -147,7 +147,7 @@ Response set_maintenance_window(Control& control, const Call& call) {
 
 Response schedule_maintenance(Control& control, const Call& call) {
   AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   if (auto refusal = none_due(*addon)) return *refusal;
   const auto weeks = weeks_of(call.body["delay_weeks"]);
   if (!weeks) return unprocessable("delay_weeks must be a number of weeks.");
@@ -159,7 +159,7 @@ Response schedule_maintenance(Control& control, const Call& call) {
 
 Response run_maintenance(Control& control, const Call& call) {
   AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   if (auto refusal = none_due(*addon)) return *refusal;
   control.maintenances.run(*addon);
   return message("The maintenance of " + addon->name + " has begun.");
@@ -167,7 +167,7 @@ Response run_maintenance(Control& control, const Call& call) {
 
 Response maintenance_message(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  return addon != nullptr ? message(told(*addon)) : unknown_database();
+  return addon != nullptr ? message(told(*addon)) : unknown_database(control);
 }
 
 }  // namespace changeover::emulator::handlers

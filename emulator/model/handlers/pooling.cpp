@@ -13,7 +13,7 @@ constexpr const char* usual_name = "DATABASE_CONNECTION_POOL";
 
 Response pooling(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   if (!plan_named(addon->plan).followers)
     return unprocessable("Connection pooling is not available on " + addon->plan + ".");
   const bool available = addon->state == AddOn::State::provisioned;
@@ -24,7 +24,7 @@ Response pooling(Control& control, const Call& call) {
 
 Response create_pooling(Control& control, const Call& call) {
   AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   App* app = control.estate.apps.find(identity(call.body["app"]));
   if (app == nullptr) return unprocessable("There is no app " + identity(call.body["app"]) + ".");
   const std::string ns = "connection-pooling:" + call.body["credential"].string_or("default");

@@ -38,7 +38,7 @@ std::optional<int> hour_of(const json::Value& value) {
 
 Response transfer_schedules(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   json::Array list;
   if (const BackupSchedule* schedule = control.schedules.of(*addon)) list.push_back(schedule_view(*addon, *schedule));
   return answer(std::move(list));
@@ -46,7 +46,7 @@ Response transfer_schedules(Control& control, const Call& call) {
 
 Response create_transfer_schedule(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   const auto hour = hour_of(call.body["hour"]);
   if (!hour) return unprocessable("hour must be from 0 to 23.");
   const std::string zone_name = call.body["timezone"].string_or("UTC");
@@ -58,7 +58,7 @@ Response create_transfer_schedule(Control& control, const Call& call) {
 
 Response delete_transfer_schedule(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   const BackupSchedule* schedule = control.schedules.of(*addon);
   if (schedule == nullptr || schedule->id != call["schedule"])
     return error(404, "not_found", "There is no such schedule.");

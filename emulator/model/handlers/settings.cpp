@@ -70,7 +70,7 @@ std::optional<Response> none_here(const AddOn& addon) {
 
 Response settings(Control& control, const Call& call) {
   AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   if (auto refusal = none_here(*addon)) return *refusal;
   if (addon->database->settings.is_null()) addon->database->settings = default_settings();
   return answer(addon->database->settings);
@@ -78,7 +78,7 @@ Response settings(Control& control, const Call& call) {
 
 Response patch_settings(Control& control, const Call& call) {
   AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   if (auto refusal = none_here(*addon)) return *refusal;
   json::Value& all = addon->database->settings;
   if (all.is_null()) all = default_settings();

@@ -115,7 +115,7 @@ std::vector<std::string> extensions_of(const Call& call) {
 
 Response capture_backup(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   if (addon->state != AddOn::State::provisioned || !addon->database->endpoint)
     return unprocessable("The database " + addon->name + " is not available yet.");
   return answer(transfer_view(control, call, control.transfers.capture(*addon, std::nullopt)), 201);
@@ -123,7 +123,7 @@ Response capture_backup(Control& control, const Call& call) {
 
 Response restore_backup(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   if (auto refusal = cannot_be_filled(*addon)) return *refusal;
   const Transfer* dump = control.transfers.find(dump_id(call.body["backup_url"].as_string()));
   if (dump == nullptr || !dump->has_dump())
@@ -133,7 +133,7 @@ Response restore_backup(Control& control, const Call& call) {
 
 Response create_transfer(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   const auto end = [&](const char* key) {
     const std::string& url = call.body[key].as_string();
     const AddOn* known = database_at(control.estate, url);
@@ -152,12 +152,12 @@ Response create_transfer(Control& control, const Call& call) {
 
 Response database_transfers(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  return addon != nullptr ? answer(transfer_list(control, call, *addon->app, addon)) : unknown_database();
+  return addon != nullptr ? answer(transfer_list(control, call, *addon->app, addon)) : unknown_database(control);
 }
 
 Response app_transfers(Control& control, const Call& call) {
   const App* app = app_of(control, call);
-  return app != nullptr ? answer(transfer_list(control, call, *app, nullptr)) : unknown_database();
+  return app != nullptr ? answer(transfer_list(control, call, *app, nullptr)) : unknown_database(control);
 }
 
 Response app_transfer(Control& control, const Call& call) {

@@ -57,7 +57,7 @@ std::string told(const Upgrade& upgrade) {
 
 Response prepare_upgrade(Control& control, const Call& call) {
   AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   if (auto refusal = refused(*addon, For::leaders)) return *refusal;
   if (busy(*addon) || addon->database->upgrade.state == State::prepared)
     return unprocessable("An upgrade of " + addon->name + " is prepared or under way already.");
@@ -69,7 +69,7 @@ Response prepare_upgrade(Control& control, const Call& call) {
 
 Response dry_run_upgrade(Control& control, const Call& call) {
   AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   if (auto refusal = refused(*addon, For::leaders)) return *refusal;
   if (addon->database->upgrade.state != State::none && addon->database->upgrade.state != State::done)
     return unprocessable("An upgrade of " + addon->name + " is prepared or under way already.");
@@ -81,7 +81,7 @@ Response dry_run_upgrade(Control& control, const Call& call) {
 
 Response run_upgrade(Control& control, const Call& call) {
   AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   if (auto refusal = refused(*addon, For::everybody)) return *refusal;
   if (busy(*addon)) return unprocessable("An upgrade of " + addon->name + " is under way already.");
   const bool needs_preparation = plan_named(addon->plan).followers && !addon->database->follows();
@@ -96,7 +96,7 @@ Response run_upgrade(Control& control, const Call& call) {
 
 Response cancel_upgrade(Control& control, const Call& call) {
   AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   if (auto refusal = refused(*addon, For::leaders)) return *refusal;
   const State state = addon->database->upgrade.state;
   if (state == State::running) return unprocessable("An upgrade that runs cannot be cancelled.");
@@ -107,7 +107,7 @@ Response cancel_upgrade(Control& control, const Call& call) {
 
 Response upgrade_wait_status(Control& control, const Call& call) {
   const AddOn* addon = database_of(control, call);
-  if (addon == nullptr) return unknown_database();
+  if (addon == nullptr) return unknown_database(control);
   json::Value status = json::Object{{"message", told(addon->database->upgrade)}, {"waiting?", busy(*addon)}};
   if (const auto step = control.upgrades.step(*addon->database)) status.set("step", std::to_string(*step) + "/3");
   return answer(status);

@@ -89,6 +89,86 @@ TEST(EmulatorAddons, RefusalsOfTheProviderCreateNothing) {
   EXPECT_THAT(heroku.get("/addons").all("name"), ElementsAre("copy", "old-db", "tiny"));
 }
 
+TEST(EmulatorAddons, TheLeaderMustBeThereFitAndBeSeen) {
+  Harness heroku(std::string(small_world) + R"(
+  old-advanced: {app: orders, plan: advanced, as: ADVANCED}
+)");
+  heroku.advance(seconds(1));
+  const auto refused = [&](const std::string& plan, const std::string& config) {
+    const Answer answer = create(heroku, "orders-space",
+                                 R"({"plan":")" + plan + R"(","attachment":{"name":"F"},"config":)" + config + "}");
+    EXPECT_EQ(answer.status, 422) << answer.text;
+    EXPECT_EQ(answer.body["id"].as_string(), "addon_error") << answer.text;
+    return answer.body["message"].as_string();
+  };
+  const std::string private_0 = "heroku-postgresql:private-0";
+  EXPECT_THAT(refused(private_0, R"({"follow":"old-advanced"})"), HasSubstr("cannot be followed"));
+  EXPECT_EQ(heroku.get("/client/v11/databases/old-advanced").status, 404) << "it has an API of its own";
+  EXPECT_THAT(refused(private_0, R"({"follow":true})"), HasSubstr("No database"));
+  EXPECT_THAT(refused(private_0, R"({"follow":"postgres://u:p@elsewhere:5432/d"})"), HasSubstr("No database"));
+  EXPECT_THAT(
+      refused(private_0, R"({"follow":")" + heroku.get("/apps/orders").body["id"].as_string() + R"(::DATABASE"})"),
+      HasSubstr("No database"));
+  EXPECT_THAT(refused(private_0, R"({"follow":"old-db","fork":"old-db"})"), HasSubstr("both"));
+  EXPECT_THAT(refused(private_0, R"({"rollback":"old-db","by":"1 day"})"), HasSubstr("history"));
+  EXPECT_THAT(refused("heroku-postgresql:advanced-private", "{}"), HasSubstr("Advanced"));
+  heroku.databases.set_bytes(heroku.id_of("old-db"), 100'000'000'000);
+  heroku.advance(seconds(5));
+  EXPECT_THAT(refused(private_0, R"({"follow":"old-db"})"), HasSubstr("does not fit"));
+  EXPECT_EQ(create(heroku, "orders-space",
+                   R"({"plan":"heroku-postgresql:private-2","attachment":{"name":"F"},"config":{"follow":"old-db"}})")
+                .status,
+            201);
+}
+
+TEST(EmulatorAddons, AForkIsADatabaseOfItsOwn) {
+  Harness heroku;
+  heroku.advance(seconds(1));
+  heroku.databases.password_time = seconds(2);
+  const Answer made =
+      create(heroku, "orders", R"({"plan":"heroku-postgresql:premium-0","name":"fork","config":{"fork":"DATABASE"}})");
+  ASSERT_EQ(made.status, 201) << made.text;
+  heroku.advance(seconds(70));
+  const json::Value fork = heroku.get("/client/v11/databases/fork").body;
+  const json::Value source = heroku.get("/client/v11/databases/old-db").body;
+  EXPECT_FALSE(fork["waiting?"].as_bool());
+  EXPECT_TRUE(fork["following"].is_null());
+  EXPECT_EQ(fork["forked_from"].as_string(), source["formation"]["id"].as_string());
+  EXPECT_EQ(fork["database_name"].as_string(), source["database_name"].as_string());
+  EXPECT_NE(fork["database_password"].as_string(), source["database_password"].as_string());
+  EXPECT_THAT(heroku.info("fork", "Forked From"), ::testing::StartsWith("postgres://127.0.0.1:"));
+  EXPECT_THAT(heroku.info("old-db", "Forks"), ::testing::StartsWith("postgres://127.0.0.1:"));
+  EXPECT_EQ(heroku.info("fork", "Fork/Follow"), "Temporarily Unavailable");
+  const std::string of_a_follower = R"({"plan":"heroku-postgresql:private-0","config":{"fork":"orders-private"}})";
+  heroku.create_follower();
+  heroku.advance(seconds(70));
+  EXPECT_EQ(create(heroku, "orders-space", of_a_follower).body["id"].as_string(), "addon_error");
+}
+
+TEST(EmulatorAddons, APlanChangesWithinItsTier) {
+  Harness heroku;
+  heroku.advance(seconds(1));
+  const auto change = [&](const std::string& plan) {
+    return heroku.call("PATCH", "/apps/orders/addons/old-db",
+                       R"({"plan":{"name":"heroku-postgresql:)" + plan + R"("}})",
+                       {{"x-heroku-legacy-provider-messages", "true"}});
+  };
+  const Answer changed = change("standard-2");
+  EXPECT_EQ(changed.status, 200) << changed.text;
+  EXPECT_EQ(changed.body["plan"]["name"].as_string(), "heroku-postgresql:standard-2");
+  EXPECT_EQ(changed.body["billed_price"]["cents"].as_integer(), 20000);
+  EXPECT_THAT(changed.body["provision_message"].as_string(), HasSubstr("standard-2"));
+  EXPECT_EQ(heroku.info("old-db", "Plan"), "Standard 2");
+  EXPECT_EQ(heroku.databases.resets(), 1);
+  for (const char* other : {"premium-2", "private-2", "essential-0", "advanced"})
+    EXPECT_EQ(change(other).body["id"].as_string(), "addon_error") << other;
+  EXPECT_EQ(change("standard-1").body["id"].as_string(), "invalid_params");
+  heroku.databases.set_bytes(heroku.id_of("old-db"), 100'000'000'000);
+  heroku.advance(seconds(5));
+  EXPECT_EQ(change("standard-0").body["id"].as_string(), "addon_error") << "it has outgrown that";
+  EXPECT_EQ(heroku.info("old-db", "Plan"), "Standard 2");
+}
+
 TEST(EmulatorAddons, NamesPlansAndParametersAreChecked) {
   Harness heroku;
   EXPECT_EQ(create(heroku, "orders", R"({"plan":"heroku-postgresql:standard-1"})").status, 422);

@@ -52,6 +52,43 @@ TEST(EmulatorDatabases, AFollowerShowsItsLeader) {
   EXPECT_TRUE(heroku.get("/client/v11/databases/old-db").body["leader"].is_null());
 }
 
+TEST(EmulatorDatabases, EveryRowOfALeader) {
+  Harness heroku(std::string(small_world) + "  big: {app: orders, plan: premium-2, as: BIG}\n");
+  heroku.advance(seconds(1));
+  const auto rows = [&](const char* addon) {
+    std::vector<std::string> names;
+    const Answer database = heroku.get("/client/v11/databases/" + std::string(addon));
+    for (const json::Value& row : database.body["info"].items()) names.push_back(row["name"].as_string());
+    return names;
+  };
+  EXPECT_THAT(rows("big"), ElementsAre("Plan", "Status", "HA Status", "Data Size", "Tables", "PG Version",
+                                       "Connections", "Connection Pooling", "Credentials", "Fork/Follow", "Rollback",
+                                       "Created", "Region", "Data Encryption", "Continuous Protection", "Maintenance",
+                                       "Maintenance window", "Upgradable Extensions"));
+  EXPECT_EQ(heroku.info("big", "Data Size"), "8.0 MB / 256 GB (0.00%)");
+  EXPECT_EQ(heroku.info("big", "HA Status"), "Available");
+  EXPECT_EQ(heroku.info("big", "Rollback"), "earliest from 2026-09-21 14:13 UTC");
+  heroku.advance(std::chrono::hours(24 * 10));
+  EXPECT_EQ(heroku.info("big", "Rollback"), "earliest from 2026-09-24 14:13 UTC") << "a week of history";
+  EXPECT_EQ(heroku.info("old-db", "Rollback"), "earliest from 2026-09-27 14:13 UTC") << "four days";
+}
+
+TEST(EmulatorDatabases, AnEssentialOneSaysLess) {
+  Harness heroku(std::string(small_world) + "  tiny: {app: orders, plan: essential-1, as: TINY}\n");
+  heroku.advance(seconds(1));
+  const json::Value tiny = heroku.get("/client/v11/databases/tiny").body;
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : tiny.members()) keys.push_back(key);
+  EXPECT_THAT(keys, ::testing::UnorderedElementsAre("addon_id", "name", "plan", "created_at", "database_user",
+                                                    "database_name", "resource_url", "waiting?", "num_bytes", "info"));
+  EXPECT_EQ(heroku.info("tiny", "Plan"), "essential-1");
+  EXPECT_EQ(heroku.info("tiny", "Data Size"), "8.0 MB / 10 GB (0.08%) (In compliance)");
+  EXPECT_EQ(heroku.info("tiny", "Tables"), "3/4000 (In compliance)");
+  EXPECT_EQ(heroku.info("tiny", "Fork/Follow"), "Unsupported");
+  EXPECT_EQ(heroku.info("tiny", "Continuous Protection"), "Off");
+  EXPECT_EQ(tiny["resource_url"].as_string(), heroku.get("/apps/orders/config-vars").body["TINY_URL"].as_string());
+}
+
 TEST(EmulatorDatabases, FiguresAreThoseOfTheLastSample) {
   Harness heroku;
   const std::string id = heroku.create_follower();

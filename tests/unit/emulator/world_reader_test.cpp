@@ -91,7 +91,7 @@ TEST(WorldReader, DefaultsAreHerokus) {
   ASSERT_TRUE(world);
   EXPECT_EQ(world->timing.sampling, milliseconds(5'000));
   EXPECT_EQ(world->timing.dyno_grace, milliseconds(30'000));
-  EXPECT_TRUE(world->switches.rotate_on_unfollow);
+  EXPECT_TRUE(world->switches.data.rotate_on_unfollow);
   EXPECT_EQ(world->switches.rate_limit, 4'500);
 }
 
@@ -348,6 +348,28 @@ apps:
   spaced: {space: va, preboot: true}
 )"),
       ElementsAre(HasSubstr("7:7 app `app` has jobs, but no add-on"), HasSubstr("8:3 app `spaced` is in a space")));
+}
+
+TEST(WorldReader, EverySwitchAndTimeOfTheSchemaIsRead) {
+  const std::ifstream file(CHANGEOVER_SOURCE_DIR "/schemas/world.schema.json");
+  std::ostringstream text;
+  text << file.rdbuf();
+  const auto schema = json::parse(text.str());
+  ASSERT_TRUE(schema);
+  for (const char* section : {"switches", "timing"}) {
+    const json::Value& keys = (*schema)["properties"][section]["properties"];
+    EXPECT_GT(keys.members().size(), 10U) << section;
+    for (const auto& [key, rule] : keys.members()) {
+      const std::string value = rule.has("enum")                        ? rule["enum"].items().back().as_string()
+                                : rule["type"].as_string() == "boolean" ? "false"
+                                : rule["type"].as_string() == "integer" ? rule["minimum"].dump()
+                                                                        : "7s";
+      const std::string yaml = "version: 1\n" + std::string(section) + ": {" + key + ": " + value + "}\n";
+      Diagnostics diagnostics("w.yaml", yaml);
+      EXPECT_TRUE(read_world(yaml, {}, diagnostics)) << yaml;
+      EXPECT_EQ(schema_violation(yaml), "") << yaml;
+    }
+  }
 }
 
 TEST(WorldReader, TheSchemaRefusesWhatTheReaderRefuses) {
