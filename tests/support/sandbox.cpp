@@ -47,7 +47,7 @@ std::string world_text(const WorldOptions& options) {
          options.web +
          "}\n"
          "      worker: {quantity: 2, size: standard-1x, command: exec changeover-writer}\n" +
-         one_off +
+         one_off + options.source_keys +
          "  private-spaces-example:\n"
          "    space: example-space\n"
          "    config: *writer\n"
@@ -66,7 +66,7 @@ std::string world_text(const WorldOptions& options) {
          "      CREATE TABLE ledger(writer text NOT NULL, n bigint NOT NULL,\n"
          "                          written_at timestamptz NOT NULL DEFAULT clock_timestamp(),\n"
          "                          PRIMARY KEY (writer, n));\n" +
-         (options.attachments.empty() ? "" : "attachments:\n" + options.attachments);
+         options.addons + (options.attachments.empty() ? "" : "attachments:\n" + options.attachments);
 }
 
 /// "postgres://user:PASSWORD@host…", else "".

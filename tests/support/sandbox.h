@@ -38,6 +38,8 @@ struct WorldOptions {
   std::string rotation = "0ms";
   std::string writer_config{};                 ///< further config vars of every app: ", NAME: value"
   std::string web = "exec changeover-writer";  ///< what web dynos do; with --serve they write for visitors alone
+  std::string source_keys{};                   ///< further keys of the source app: "    preboot: true\n"
+  std::string addons{};                        ///< further entries of `addons`, indented by two
 };
 
 struct SpecOptions {
