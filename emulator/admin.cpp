@@ -62,6 +62,7 @@ json::Value status_of(const AdminView& view) {
 
 Response admin_answer(const Request& request, const AdminView& view) {
   Model& model = view.model;
+  if (!is_clean_path(request.path())) return error(400, "bad_request", "The path is not well encoded.");
   Call call{request, {}, {}};
   if (!request.body.empty()) {
     auto body = json::parse(request.body);

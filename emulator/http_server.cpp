@@ -28,8 +28,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(Model& model, const Clock&
     if (auto opened = server->routed_.open(options.router_log); !opened) return fail(opened.error());
   if (options.router)
     if (auto started = server->start_router(*options.router); !started) return fail(started.error());
-  auto listener =
-      Listener::start(options.address, options.port, [raw = server.get()](Connection& guest) { raw->serve(guest); });
+  auto listener = Listener::start(
+      options.address, options.port, [raw = server.get()](Connection& guest) { raw->serve(guest); }, options.limits);
   if (!listener) return fail(listener.error());
   server->listener_ = *std::move(listener);
   server->ticker_ = std::thread([raw = server.get()] { raw->let_time_pass(); });

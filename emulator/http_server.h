@@ -30,6 +30,7 @@ struct ServerOptions {
   std::string request_log;  ///< a file for JSON lines; empty: none
   std::optional<RouterOptions> router;
   std::string router_log;  ///< a file for its lines; empty: none
+  ListenerLimits limits{};
 };
 
 class HttpServer {

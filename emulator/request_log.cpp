@@ -6,6 +6,12 @@
 #include "core/text.h"
 
 namespace changeover::emulator {
+namespace {
+
+/// A hostile path is no reason to keep 64 KiB twenty thousand times.
+constexpr std::size_t longest_text = 1'000;
+
+}  // namespace
 
 Result<void> RequestLog::open(const std::string& path) {
   file_.open(path, std::ios::binary | std::ios::app);
@@ -25,6 +31,8 @@ json::Value RequestLog::view(long long number, const LoggedRequest& request) {
 }
 
 void RequestLog::add(LoggedRequest request) {
+  for (std::string* text : {&request.method, &request.path})
+    if (text->size() > longest_text) text->resize(longest_text);
   const long long number = end();
   if (file_.is_open()) file_ << view(number, request).dump() << '\n' << std::flush;
   requests_.push_back(std::move(request));

@@ -1,33 +1,40 @@
-// One HTTP/1.1 connection: requests read, answers written, bytes bounded.
+// One HTTP/1.1 connection: requests read, answers written, bytes and time bounded.
 //
 // Why not cpp-httplib, which serves the tests elsewhere: version 0.11.4 answers 416 to Heroku's `Range: version ..`
 // before any handler sees it, and cannot reset a connection. Owner: the server's thread for that connection. Thread
-// rule: one thread, except shut_down(), which any thread may call. A broken or over-long request ends the connection
-// after one error answer.
+// rule: one thread, except shut_down() and waits(), which any thread may call. A request that is broken, over-long or
+// too slow ends the connection after one error answer.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "emulator/http/request_reader.h"
 #include "emulator/model/message.h"
 
 namespace changeover::emulator {
 
-struct MessageBounds {
-  std::size_t head = std::size_t{64} << 10U;  ///< request line and headers
-  std::size_t body = std::size_t{4} << 20U;   ///< more is 413
+/// How long a peer may take.
+struct Patience {
+  std::chrono::milliseconds idle{300'000};  ///< between two requests
+  std::chrono::milliseconds head{30'000};   ///< from a request's first byte to the end of its headers
+  std::chrono::milliseconds body{60'000};   ///< from there to its end
+  std::chrono::milliseconds write{30'000};  ///< without taking a byte of the answer
 };
 
 class Connection {
  public:
   /// Takes the descriptor.
-  explicit Connection(int descriptor, MessageBounds bounds = {}) : descriptor_(descriptor), bounds_(bounds) {}
+  explicit Connection(int descriptor, Patience patience = {}, MessageBounds bounds = {})
+      : descriptor_(descriptor), patience_(patience), reader_(bounds) {}
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
-  /// Waits for the next request; nothing when the peer is done or sent nonsense.
+  /// Waits for the next request; nothing when the peer is done, sent nonsense or was too slow.
   [[nodiscard]] std::optional<Request> read();
   /// False when the peer is gone. `head_only`: the answer to HEAD, without its body.
   [[nodiscard]] bool write(const Response& response, bool head_only);
@@ -46,20 +53,22 @@ class Connection {
   void close();
   /// Makes a read() in another thread return nothing.
   void shut_down() const;
+  /// Nothing is lost when it ends now: it stands between requests, or the head of one has not come.
+  [[nodiscard]] bool waits() const { return waits_; }
 
  private:
-  [[nodiscard]] bool receive();
-  [[nodiscard]] std::optional<std::string> take(std::size_t bytes);
-  [[nodiscard]] std::optional<std::string> take_line();
-  [[nodiscard]] bool read_body(Request& request);
-  [[nodiscard]] bool read_chunks(Request& request);
+  using Deadline = std::chrono::steady_clock::time_point;
+  enum class Received { bytes, end, late };
+
+  [[nodiscard]] Received receive(Deadline deadline, std::string& bytes) const;
   [[nodiscard]] bool write_file(const Response& response, bool head_only);
-  [[nodiscard]] bool send_all(std::string_view bytes);
+  [[nodiscard]] bool send_all(std::string_view bytes) const;
   void refuse(int status, std::string_view message);
 
   int descriptor_;
-  MessageBounds bounds_;
-  std::string buffer_;  ///< received and not yet used
+  Patience patience_;
+  RequestReader reader_;
+  std::atomic<bool> waits_{true};
   bool keeps_alive_ = true;
 };
 

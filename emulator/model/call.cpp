@@ -16,7 +16,37 @@ int hex_digit(char c) {
   return -1;
 }
 
+/// Length of the UTF-8 sequence that begins there, 0 when none does.
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  const unsigned first = byte(0);
+  const std::size_t length = first < 0x80                    ? 1
+                             : first >= 0xc2 && first < 0xe0 ? 2
+                             : first >= 0xe0 && first < 0xf0 ? 3
+                             : first >= 0xf0 && first < 0xf5 ? 4
+                                                             : 0;
+  for (std::size_t i = 1; i < length; ++i)
+    if ((byte(i) & 0xc0U) != 0x80U) return 0;
+  const bool overlong = (first == 0xe0 && byte(1) < 0xa0) || (first == 0xf0 && byte(1) < 0x90);
+  const bool surrogate = first == 0xed && byte(1) >= 0xa0;
+  const bool beyond = first == 0xf4 && byte(1) >= 0x90;
+  return overlong || surrogate || beyond ? 0 : length;
+}
+
 }  // namespace
+
+bool is_clean_path(std::string_view path) {
+  for (std::size_t at = path.find('%'); at != path.npos; at = path.find('%', at + 1))
+    if (at + 2 >= path.size() || hex_digit(path[at + 1]) < 0 || hex_digit(path[at + 2]) < 0) return false;
+  const std::string decoded = percent_decoded(path);
+  for (std::string_view rest = decoded; !rest.empty();) {
+    const std::size_t length = utf8_length(rest);
+    const auto first = static_cast<unsigned char>(rest.front());
+    if (length == 0 || first < 0x20 || first == 0x7f) return false;
+    rest.remove_prefix(length);
+  }
+  return true;
+}
 
 std::string percent_decoded(std::string_view text) {
   std::string decoded;
@@ -97,6 +127,20 @@ std::optional<Response> unknown_parameters(const json::Value& body, std::initial
     if (std::ranges::find(known, key) == known.end()) unknown.push_back(key);
   if (unknown.empty()) return std::nullopt;
   return invalid_params("Unknown parameters: " + and_list(unknown) + ".");
+}
+
+std::optional<Response> text_expected(const json::Value& body, std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys)
+    if (!body[key].is_null() && !body[key].is_string()) return invalid_params(std::string(key) + " must be text.");
+  return std::nullopt;
+}
+
+bool holds_null_character(const json::Value& value) {
+  if (value.is_string()) return value.as_string().find('\0') != std::string::npos;
+  if (value.is_array()) return std::ranges::any_of(value.items(), holds_null_character);
+  return std::ranges::any_of(value.members(), [](const json::Member& member) {
+    return member.first.find('\0') != std::string::npos || holds_null_character(member.second);
+  });
 }
 
 std::string identity(const json::Value& value) {

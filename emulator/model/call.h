@@ -29,6 +29,9 @@ struct Call {
   [[nodiscard]] bool header_lists(std::string_view header, std::string_view word) const;
 };
 
+/// False when a % begins no byte, or when what is meant is no UTF-8 or holds control characters.
+[[nodiscard]] bool is_clean_path(std::string_view path);
+
 /// "a%20b" → "a b".
 [[nodiscard]] std::string percent_decoded(std::string_view text);
 
@@ -44,6 +47,13 @@ struct Call {
 /// 422 naming the parameters that are not in `known`; nothing when all are.
 [[nodiscard]] std::optional<Response> unknown_parameters(const json::Value& body,
                                                          std::initializer_list<std::string_view> known);
+
+/// 422 naming the first of these that is there and is neither text nor null.
+[[nodiscard]] std::optional<Response> text_expected(const json::Value& body,
+                                                    std::initializer_list<std::string_view> keys);
+
+/// True when a null character is anywhere in the document's texts: no name, process or database can hold one.
+[[nodiscard]] bool holds_null_character(const json::Value& value);
 
 /// A string, or the `name` or `id` of an object: Heroku takes both ("plan", "addon", "app").
 [[nodiscard]] std::string identity(const json::Value& value);

@@ -15,6 +15,17 @@ Response no_such_route(std::string_view path) {
   return error(404, "not_found", "The requested API endpoint was not found. The emulator does not have every route.");
 }
 
+/// Nothing when there is none, or when it could be read.
+std::optional<Response> read_body(const Request& request, const Route& route, json::Value& into) {
+  if (request.body.empty()) return std::nullopt;
+  auto body = json::parse(request.body);
+  const bool fits = body && (body->is_object() || (body->is_array() && route.takes_list()));
+  if (!fits) return error(400, "bad_request", "The request body is not a JSON object.");
+  if (holds_null_character(*body)) return invalid_params("Null characters are not allowed.");
+  into = *std::move(body);
+  return std::nullopt;
+}
+
 }  // namespace
 
 Model::Model(const World& world, const Clock& clock, Random& random, const Engines& engines)
@@ -94,6 +105,7 @@ Response Model::handle(const Request& request) {
 Response Model::answer_to(const Request& request, Account*& account, bool& charged) {
   Control& control = *control_;
   if (!ready_) return error(503, "service_unavailable", "The emulator's world is still starting.");
+  if (!is_clean_path(request.path())) return error(400, "bad_request", "The path is not well encoded.");
   if (auto refusal = refused_version(request)) return *refusal;
   auto match = match_route(request.method, request.path());
   const bool open = match && match->route->access == Route::Access::anyone;
@@ -111,12 +123,7 @@ Response Model::answer_to(const Request& request, Account*& account, bool& charg
       !control.data_rate_limit.take(control.clock.steady_now()))
     return rate_limited(control);
   Call call{request, std::move(match->parameters), {}, account};
-  if (!request.body.empty()) {
-    auto body = json::parse(request.body);
-    if (!body || (!body->is_object() && !body->is_array()))
-      return error(400, "bad_request", "The request body is not a JSON object.");
-    call.body = *std::move(body);
-  }
+  if (auto refusal = read_body(request, *match->route, call.body)) return *refusal;
   if (account != nullptr) {
     if (auto refusal = refused_apps(control, *match->route, call)) return *refusal;
     control.caller = account->email;

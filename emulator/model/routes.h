@@ -22,6 +22,8 @@ struct Route {
   Access access = Access::token;
 
   [[nodiscard]] Api api() const;
+  /// All others take an object or nothing.
+  [[nodiscard]] bool takes_list() const { return pattern == "/users/~/capabilities"; }
 };
 
 struct Match {

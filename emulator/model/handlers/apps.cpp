@@ -67,6 +67,7 @@ std::optional<Response> place_refusal(const Control& control, const json::Value&
 }
 
 Response create(Control& control, const Call& call, json::Value (*show)(const App&)) {
+  if (auto refusal = text_expected(call.body, {"name"})) return *refusal;
   NewApp wanted;
   wanted.owner = call.account->email;
   wanted.name = call.body["name"].as_string();

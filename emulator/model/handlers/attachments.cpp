@@ -95,6 +95,7 @@ Response create_attachment(Control& control, const Call& call) {
   if (auto refusal =
           unknown_parameters(call.body, {"addon", "app", "name", "namespace", "namespace_config", "confirm"}))
     return *refusal;
+  if (auto refusal = text_expected(call.body, {"name", "namespace", "confirm"})) return *refusal;
   App* app = control.estate.apps.find(identity(call.body["app"]));
   if (app == nullptr) return no_app();
   AddOn* addon = control.estate.addons.find(identity(call.body["addon"]));

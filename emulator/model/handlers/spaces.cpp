@@ -54,6 +54,7 @@ Response create_space(Control& control, const Call& call) {
   if (auto refusal = unknown_parameters(
           body, {"name", "team", "region", "shield", "cidr", "data_cidr", "log_drain_url", "generation", "features"}))
     return *refusal;
+  if (auto refusal = text_expected(body, {"name", "cidr", "data_cidr", "log_drain_url", "generation"})) return *refusal;
   const std::string name = body["name"].as_string();
   if (auto refusal = name_refusal(control, name)) return *refusal;
   const Team* team = control.estate.teams.find(identity(body["team"]));
