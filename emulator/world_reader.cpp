@@ -12,6 +12,7 @@
 #include "emulator/world_accounts.h"
 #include "emulator/world_names.h"
 #include "emulator/world_switches.h"
+#include "emulator/world_timing.h"
 #include "yaml/mapping_reader.h"
 #include "yaml/node.h"
 
@@ -36,7 +37,6 @@ class Reader {
   std::optional<Fleet> fleet;  ///< added when the rest was found right
 
  private:
-  void read_timing(MappingReader timing);
   void read_fleet(MappingReader fleet);
   void read_space(const std::string& name, MappingReader space);
   void read_app(const std::string& name, MappingReader app);
@@ -95,7 +95,7 @@ void Reader::read(const Node& root) {
   if (const auto seed = top.integer("seed", 0, 1'000'000'000)) world.seed = static_cast<std::uint64_t>(seed->value);
   if (const auto word = top.word<bool>("databases", {{"real", false}, {"modelled", true}}))
     world.modelled = word->value;
-  read_timing(top.mapping("timing"));
+  read_timing(top.mapping("timing"), world.timing, diagnostics_);
   read_switches(top.mapping("switches"), world.switches);
   if (const auto teams = top.texts("teams", "a list of team names"))
     for (const auto& team : teams->value) world.teams.push_back(team.value);
@@ -132,41 +132,6 @@ void Reader::read_fleet(MappingReader reader) {
         reader.at(), "the names of the fleet begin with `" + wanted.name + "-`, and this world has such names already",
         "give the fleet another `name`");
   fleet = wanted;
-}
-
-void Reader::read_timing(MappingReader timing) {
-  Timing& t = world.timing;
-  const auto read = [&](std::string_view key, milliseconds& field, milliseconds least = milliseconds{0}) {
-    const auto found = timing.parsed(key, parse_world_duration, "a duration such as 250ms, 5s or 3m");
-    if (found && found->value < least)
-      diagnostics_.error(found->at, "`" + std::string(key) + "` must be at least " + human_duration(least));
-    if (found) field = found->value;
-  };
-  read("api_latency", t.api_latency);
-  read("data_404", t.data_404);
-  read("provisioning", t.provisioning);
-  read("sampling", t.sampling, milliseconds{10});
-  read("unfollow", t.unfollow);
-  read("rotation", t.rotation);
-  read("deprovision", t.deprovision);
-  read("fork_follow", t.fork_follow);
-  read("standby", t.standby);
-  read("maintenance", t.maintenance);
-  read("upgrade", t.upgrade);
-  read("backup", t.backup);
-  read("dyno_boot", t.dyno_boot);
-  read("dyno_grace", t.dyno_grace);
-  read("crash_restart", t.crash_restart, milliseconds{1});
-  read("crash_restart_most", t.crash_restart_most, milliseconds{1});
-  read("dyno_down", t.dyno_down);
-  read("preboot", t.preboot);
-  read("pre_authorization", t.pre_authorization);
-  read("eco_sleep", t.eco_sleep, milliseconds{1});
-  read("web_boot", t.web_boot);
-  read("web_answer", t.web_answer, milliseconds{1});
-  read("space_allocation", t.space_allocation);
-  read("release_phase", t.release_phase, milliseconds{1});
-  timing.finish();
 }
 
 void Reader::read_space(const std::string& name, MappingReader space) {
@@ -365,15 +330,6 @@ std::string Reader::substituted(const std::string& text, Position at) {
 }
 
 }  // namespace
-
-std::optional<milliseconds> parse_world_duration(std::string_view text) {
-  if (!text.ends_with("ms")) return parse_duration(text);
-  long long count = 0;
-  const char* end = text.data() + text.size() - 2;
-  const auto [stop, problem] = std::from_chars(text.data(), end, count);
-  if (problem != std::errc{} || stop != end || count < 0 || count > 86'400'000) return std::nullopt;
-  return milliseconds{count};
-}
 
 std::optional<World> read_world(std::string_view text, const WorldSurroundings& surroundings,
                                 Diagnostics& diagnostics) {

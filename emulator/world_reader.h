@@ -23,7 +23,4 @@ struct WorldSurroundings {
 [[nodiscard]] std::optional<World> read_world(std::string_view text, const WorldSurroundings& surroundings,
                                               Diagnostics& diagnostics);
 
-/// "250ms" besides what specs allow.
-[[nodiscard]] std::optional<std::chrono::milliseconds> parse_world_duration(std::string_view text);
-
 }  // namespace changeover::emulator

@@ -1,6 +1,6 @@
 #include "emulator/world_switches.h"
 
-#include "emulator/data_switches_reader.h"
+#include "emulator/world_data_switches.h"
 
 namespace changeover::emulator {
 namespace {

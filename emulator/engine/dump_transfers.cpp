@@ -260,7 +260,7 @@ Result<int> DumpTransfers::run(Transfer& transfer, const std::string& program, s
                                                                   {"sslmode", "PGSSLMODE"}})
     if (std::string value = target.parameter(word); !value.empty()) what.environment[variable] = std::move(value);
   what.environment["PGPASSWORD"] = target.password.reveal();
-  what.folder = "/";
+  what.folder = keeper_.folder();  // where the next run looks for what this one left
   what.account = *account;
   what.error_descriptor = pipe[1];
   what.parent_death_signal = SIGKILL;

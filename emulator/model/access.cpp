@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "emulator/model/handlers/data_call.h"
 #include "emulator/model/render.h"
 
 namespace changeover::emulator {
@@ -62,7 +63,7 @@ std::vector<Concern> concerns(const Control& control, const Call& call) {
 }
 
 Response unseen(const Control& control, const Call& call, const Concern& concern) {
-  if (is_data_path(call.request.path())) return {404, {{"x-cascade", "pass"}}, {}};
+  if (is_data_path(call.request.path())) return handlers::unknown_database(control);
   if (!concern.by_name) return not_found("add_on", "Couldn't find that add-on.");
   if (control.switches.unseen_apps == Switches::UnseenApps::not_found)
     return not_found("app", "Couldn't find that app.");

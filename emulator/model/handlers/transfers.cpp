@@ -198,6 +198,8 @@ Response dump_file(Control& control, const Call& call) {
     return url.token == token && control.clock.wall_now() < url.until;
   });
   if (!opens) return {403, {}, {}, {}};
+  if (transfer->status.file.empty())
+    return error(404, "not_found", "The databases of this world are modelled, and a modelled dump is no file.");
   return {200, {{"content-type", "application/octet-stream"}}, {}, transfer->status.file};
 }
 

@@ -117,6 +117,7 @@ TEST(EmulatorTransfers, APublicUrlOpensTheDumpForAnHour) {
   EXPECT_EQ(heroku.model.handle({"GET", target.substr(0, target.find('?')), {}, {}}).status, 403);
   EXPECT_EQ(heroku.model.handle({"GET", target + "x", {}, {}}).status, 403);
   EXPECT_EQ(heroku.model.handle({"GET", "/_dumps/nothing.dump", {}, {}}).status, 404);
+  EXPECT_EQ(dump.body, "");
   heroku.advance(hours(1));
   EXPECT_EQ(heroku.model.handle({"GET", target, {}, {}}).status, 403);
 }

@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "emulator/world_reader.h"
+#include "emulator/world_timing.h"
 #include "json/value.h"
 #include "tests/support/schema_file.h"
 #include "tests/support/temporary_folder.h"

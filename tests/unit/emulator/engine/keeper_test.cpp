@@ -42,6 +42,13 @@ bool is_alive(pid_t pid) {
 }
 
 /// A parent folder of the test's own, so that it meets no other run.
+std::string name_of(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/comm");
+  std::string name;
+  file >> name;
+  return name;
+}
+
 class KeeperTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -80,6 +87,7 @@ class KeeperTest : public ::testing::Test {
     ASSERT_TRUE(eventually([&] { return dynos().size() == 3; }));
     servers_ = processes_inside(run_);
     ASSERT_GT(servers_.size(), 10U) << "two servers with their helpers";
+    ASSERT_TRUE(std::any_of(servers_.begin(), servers_.end(), [](pid_t pid) { return name_of(pid) == "pg_dump"; }));
   }
   void kill_holder() {
     kill(holder_, SIGKILL);

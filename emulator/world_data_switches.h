@@ -1,6 +1,6 @@
-// Reads the databases' part of `switches` in a world file.
+// The databases' part of the `switches` of a world file.
 //
-// Owner: nobody; a function. Thread rule: none. Mistakes go to the reader's diagnostics with their places.
+// Owner: the reader of worlds. Thread rule: none.
 #pragma once
 
 #include "emulator/data_switches.h"

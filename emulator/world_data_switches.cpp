@@ -1,4 +1,4 @@
-#include "emulator/data_switches_reader.h"
+#include "emulator/world_data_switches.h"
 
 namespace changeover::emulator {
 
