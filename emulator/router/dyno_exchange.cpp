@@ -98,10 +98,12 @@ std::optional<DynoFailure> send_all(const Socket& socket, std::string_view bytes
 }
 
 std::optional<DynoFailure> receive(const Socket& socket, AnswerReader& reader, const DynoLimits& limits,
-                                   Steady::time_point first_byte_until) {
+                                   Steady::time_point connected) {
   std::array<char, 16'384> bytes{};
   for (;;) {
-    const Socket::Wake wake = socket.wait(POLLIN, reader.has_begun() ? Steady::now() + limits.idle : first_byte_until);
+    const Socket::Wake wake =
+        socket.wait(POLLIN, reader.has_begun() ? std::min(Steady::now() + limits.idle, connected + limits.whole)
+                                               : connected + limits.answer);
     if (wake == Socket::Wake::stopped) return DynoFailure::stopped;
     if (wake == Socket::Wake::too_late)
       return reader.has_begun() ? DynoFailure::interrupted : DynoFailure::answer_timeout;
@@ -126,7 +128,7 @@ DynoExchange ask_dyno(int port, const Request& request, const DynoLimits& limits
   const auto connected = Steady::now();
   AnswerReader reader(request.method == "HEAD", limits.head, limits.body);
   exchange.failure = send_all(socket, text_of(request), connected + limits.answer);
-  if (!exchange.failure) exchange.failure = receive(socket, reader, limits, connected + limits.answer);
+  if (!exchange.failure) exchange.failure = receive(socket, reader, limits, connected);
   exchange.service = since(connected);
   if (!exchange.failure) exchange.response = std::move(reader).response();
   return exchange;

@@ -15,6 +15,7 @@ struct DynoLimits {
   std::chrono::milliseconds connect{5'000};
   std::chrono::milliseconds answer{30'000};  ///< until the first byte
   std::chrono::milliseconds idle{55'000};    ///< between any two bytes after it
+  std::chrono::milliseconds whole{600'000};  ///< for an answer that drips
   std::size_t head = std::size_t{64} << 10U;
   std::size_t body = std::size_t{32} << 20U;
 };
@@ -25,7 +26,7 @@ enum class DynoFailure {
   answer_timeout,   ///< no byte of an answer came
   closed,           ///< the connection ended without an answer
   malformed,        ///< what came is no HTTP answer, or a larger one than the router carries
-  interrupted,      ///< the answer stopped in the middle
+  interrupted,      ///< the answer stopped in the middle, or came to no end
   stopped,          ///< the router itself ends
 };
 

@@ -41,6 +41,7 @@ Result<std::unique_ptr<Router>> Router::start(const RouterOptions& options, Rout
       Listener::start(options.address, options.port, [raw = router.get()](Connection& guest) { raw->serve(guest); });
   if (!listener) return fail(listener.error().in("the router"));
   router->listener_ = *std::move(listener);
+  router->listening_.count_down();
   return router;
 }
 
@@ -55,6 +56,7 @@ Router::~Router() {
 }
 
 void Router::serve(Connection& connection) {
+  listening_.wait();
   while (const std::optional<Request> request = connection.read()) {
     RoutedRequest log;
     log.method = request->method;

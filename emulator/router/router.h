@@ -9,6 +9,7 @@
 #pragma once
 
 #include <functional>
+#include <latch>
 #include <memory>
 #include <string>
 
@@ -53,7 +54,8 @@ class Router {
 
   const RouterOptions options_;
   const RouterWork work_;
-  int stop_;  ///< readable when the router ends
+  int stop_;                 ///< readable when the router ends
+  std::latch listening_{1};  ///< until then a visitor waits: listener_ is not there yet
   std::unique_ptr<Listener> listener_;
 };
 

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include <fstream>
 #include <future>
 #include <mutex>
+#include <thread>
 
 #include "tests/support/raw_server.h"
 #include "tests/support/temporary_folder.h"
@@ -223,6 +225,46 @@ TEST(Router, HalfAnAnswerIsNone) {
   router.lead_to(Kind::dyno, {noise.port()});
   EXPECT_EQ(router.ask().status, 503);
   EXPECT_EQ(router.last().code, "H17");
+}
+
+TEST(Router, AnAnswerWithoutEndIsCutOff) {
+  // A byte whenever somebody looks: never idle, and never done.
+  class Dripping {
+   public:
+    Dripping() : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
+      sockaddr_in address{};
+      address.sin_family = AF_INET;
+      address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+      socklen_t length = sizeof address;
+      auto* generic = reinterpret_cast<sockaddr*>(&address);
+      EXPECT_TRUE(::bind(listener_, generic, length) == 0 && ::listen(listener_, 1) == 0 &&
+                  ::getsockname(listener_, generic, &length) == 0);
+      port = ntohs(address.sin_port);
+      thread_ = std::thread([this] {
+        const int visitor = ::accept(listener_, nullptr, nullptr);
+        const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";
+        static_cast<void>(::send(visitor, head.data(), head.size(), MSG_NOSIGNAL));
+        while (::send(visitor, "x", 1, MSG_NOSIGNAL) == 1) ::poll(nullptr, 0, 2);
+        ::close(visitor);
+      });
+    }
+    ~Dripping() {
+      thread_.join();
+      ::close(listener_);
+    }
+    int port = 0;
+
+   private:
+    int listener_;
+    std::thread thread_;
+  };
+  Dripping dyno;
+  RouterOptions options;
+  options.limits.whole = 60ms;
+  Routed router(options);
+  router.lead_to(Kind::dyno, {dyno.port});
+  EXPECT_EQ(router.ask().status, 503);
+  EXPECT_EQ(router.last().code, "H18");
 }
 
 TEST(Router, VisitorsWaitWhileTheFirstDynoBoots) {
