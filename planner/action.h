@@ -1,7 +1,7 @@
 // An action: one step of a migration as data, so that a plan can be printed, saved, compared and carried out.
 //
 // Owner: the plan. Thread rule: none. What a kind does is in providers/heroku/actions, one file a kind; which actions a
-// plan holds and in which order is in planner/graph.cpp.
+// plan holds and in which order is in planner/graph/.
 #pragma once
 
 #include <chrono>

@@ -1,10 +1,11 @@
 // Preflight: what cannot work, endangers data or could not be checked, found before anything is changed (design 6).
 //
-// Owner: nobody; one table of checks. Thread rule: none. Every id is stable and documented in docs/preflight.md.
+// Owner: nobody; one table of checks, by theme in planner/preflight/. Thread rule: none. Every id is stable and
+// documented in docs/preflight.md.
 #pragma once
 
-#include <span>
 #include <string_view>
+#include <vector>
 
 #include "planner/plan.h"
 #include "planner/situation.h"
@@ -32,7 +33,7 @@ struct PreflightCheck {
   void (*run)(const PreflightContext&, Findings&);
 };
 
-[[nodiscard]] std::span<const PreflightCheck> preflight_checks();
+[[nodiscard]] const std::vector<PreflightCheck>& preflight_checks();
 [[nodiscard]] Findings preflight(const PreflightContext& context);
 
 }  // namespace changeover

@@ -1,7 +1,7 @@
 // What an action does, as a plain sentence with a verb: the words of plans and of the progress of an apply.
 //
 // Owner: nobody; pure functions. Thread rule: none. Every sentence reads well with the facts the action carries in its
-// own parameters (planner/graph.cpp), and still stands when a parameter is missing. Read here, all optional: `plan`,
+// own parameters (planner/graph/), and still stands when a parameter is missing. Read here, all optional: `plan`,
 // `leader` or `follow`, `attachment`, `addon`, `app`, `start_lag`, `background`, `maintenance` and `formation` (a list
 // of {type, quantity, size}, or an object type → quantity or {quantity, size}).
 #pragma once

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <utility>
 
+#include "tests/places.h"
 #include "tests/support/program.h"
 
 namespace changeover::testing {

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include "tests/places.h"
 #include "tests/support/program.h"
 
 namespace changeover::testing {

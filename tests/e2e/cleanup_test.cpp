@@ -10,6 +10,7 @@
 
 #include "emulator/engine/process_table.h"
 #include "tests/e2e/expectations.h"
+#include "tests/places.h"
 
 namespace changeover::testing {
 namespace {

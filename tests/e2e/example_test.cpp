@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/places.h"
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
 

@@ -13,6 +13,7 @@
 #include <fstream>
 #include <string>
 
+#include "tests/places.h"
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
 

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "tests/places.h"
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
 

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/places.h"
 #include "tests/simulation/simulated_tool.h"
 
 namespace changeover::simulation {

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "tests/places.h"
+
 namespace changeover::testing {
 namespace {
 

@@ -13,6 +13,8 @@
 #include <string>
 #include <string_view>
 
+#include "tests/places.h"
+
 namespace changeover::testing {
 
 /// Compares with tests/golden/`name`.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "json/value.h"
+#include "tests/places.h"
 #include "tests/support/program.h"
 #include "tests/support/temporary_folder.h"
 

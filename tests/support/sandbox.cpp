@@ -8,6 +8,8 @@
 #include <sstream>
 #include <utility>
 
+#include "tests/places.h"
+
 namespace changeover::testing {
 namespace {
 

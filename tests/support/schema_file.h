@@ -8,6 +8,7 @@
 #include <string>
 
 #include "json/schema.h"
+#include "tests/places.h"
 
 namespace changeover::testing {
 

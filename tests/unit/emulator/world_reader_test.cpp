@@ -9,6 +9,7 @@
 #include "emulator/world_reader.h"
 #include "emulator/world_timing.h"
 #include "json/value.h"
+#include "tests/places.h"
 #include "tests/support/schema_file.h"
 #include "tests/support/temporary_folder.h"
 #include "yaml/node.h"

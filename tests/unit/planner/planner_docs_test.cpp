@@ -10,6 +10,7 @@
 #include "planner/action.h"
 #include "planner/phase.h"
 #include "planner/preflight.h"
+#include "tests/places.h"
 
 namespace changeover {
 namespace {
@@ -58,7 +59,8 @@ TEST(ActionsDoc, HasEveryKindAndNoOther) {
 
 TEST(PreflightDoc, HasEveryIdAndNoOther) {
   // The planner's own, beside the table of checks.
-  std::vector<std::string> ids{"stage-not-reachable", "destroy-not-allowed", "copy-in-use", "not-known", "recorded-not-in-spec"};
+  std::vector<std::string> ids{"stage-not-reachable", "destroy-not-allowed", "copy-in-use", "not-known",
+                               "recorded-not-in-spec"};
   for (const PreflightCheck& check : preflight_checks()) {
     std::istringstream list{std::string(check.id)};
     for (std::string id; list >> id;) ids.push_back(id.substr(0, id.find(',')));

@@ -6,6 +6,7 @@
 
 #include "json/schema.h"
 #include "json/value.h"
+#include "tests/places.h"
 #include "tests/unit/planner/spec_support.h"
 #include "yaml/node.h"
 #include "yaml/scalar.h"

@@ -15,6 +15,7 @@
 
 #include "core/diagnostic.h"
 #include "planner/spec_reader.h"
+#include "tests/places.h"
 
 namespace changeover::test {
 

@@ -1,0 +1,143 @@
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+
+#include "planner/preflight/themes.h"
+
+namespace changeover::checks {
+namespace {
+
+void source_found(const Context& c, Findings& f) {
+  if (c.situation.facts.source || c.phase == Phase::retired) return;
+  block(f, "source-not-found", Group::prepare, c.situation.facts.source_problem,
+        "name an attachment of " + c.situation.desired.source.app + " or an add-on in source.database");
+}
+
+void apps_found(const Context& c, Findings& f) {
+  for (const std::string& name : {c.situation.desired.source.app, c.situation.desired.target.app})
+    if (c.situation.observed.app(name) == nullptr)
+      block(f, "app-not-found", Group::prepare, "there is no app " + name + ", or this token may not see it",
+            "check the name in the spec, and that the token's account can operate the app");
+}
+
+void source_can_lead(const Context& c, Findings& f) {
+  if (!c.situation.facts.source || !before_unfollow(c)) return;
+  const Addon& source = *c.situation.facts.source;
+  const std::string plan = source.plan.substr(std::min(source.plan.find(':') + 1, source.plan.size()));
+  if (source.service != "heroku-postgresql") {
+    block(f, "not-heroku-postgres", Group::prepare,
+          source.name + " is an add-on of " + source.service + ", not Heroku Postgres",
+          "name the database in source.database");
+  } else if (plan.starts_with("advanced") || plan.starts_with("performance")) {
+    block(f, "advanced-tier", Group::prepare,
+          source.name + " is on the Advanced tier, which moves by data:pg:migrate, not by following",
+          "this tool can not move it");
+  } else if (plan.starts_with("essential") || plan.starts_with("mini") || plan.starts_with("basic") ||
+             plan.starts_with("hobby") || plan.starts_with("dev")) {
+    block(f, "tier-without-followers", Group::prepare,
+          source.name + " is on " + plan + ", and that tier has no followers",
+          "upgrade the source to a Standard or Premium plan first (pg:upgrade has its own downtime)");
+  }
+  const auto& database = c.situation.facts.source_database;
+  if (!database) return;
+  if (database->following)
+    block(f, "source-is-follower", Group::prepare,
+          source.name + " is itself a follower, and a follower can not be followed",
+          "name its leader in source.database");
+  if (c.phase == Phase::absent && !database->fork_follow.empty() && database->fork_follow != "Available")
+    block(f, "follow-not-available", Group::prepare,
+          source.name + " says Fork/Follow is `" + database->fork_follow + "`",
+          "wait: it comes minutes to hours after a database was made, forked or unfollowed");
+}
+
+void target_can_follow(const Context& c, Findings& f) {
+  const AppFacts* target = c.situation.target_app;
+  if (target == nullptr || c.phase <= Phase::live) return;
+  if (!target->app.space) {
+    block(f, "target-not-in-space", Group::prepare,
+          target->app.name + " is in the Common Runtime (" + target->app.region + "), not in a Private Space",
+          "make an app in the space and name it as target.app: an app can not be moved into one");
+  } else if (target->app.generation == "fir") {
+    block(f, "fir-without-maintenance", Group::cutover,
+          target->app.name + " is in a Fir space, where apps have no maintenance mode",
+          "move it to a Cedar space, or ask Heroku whether maintenance mode has come to Fir");
+  }
+}
+
+/// heroku-api.md 6: disk by plan number, GB.
+std::optional<int> disk_of_plan(std::string_view plan) {
+  static const std::map<std::string, int, std::less<>> disks = {
+      {"0", 64},      {"2", 256},  {"3", 512},  {"4", 768},  {"5", 1024},   {"6", 1536},   {"l-6", 2048},
+      {"xl-6", 3072}, {"7", 2048}, {"8", 3072}, {"9", 4096}, {"l-9", 5120}, {"xl-9", 6144}};
+  const std::string_view bare = plan.substr(std::min(plan.find(':') + 1, plan.size()));
+  const auto found = disks.find(bare.substr(std::min(bare.find('-') + 1, bare.size())));
+  return found == disks.end() ? std::nullopt : std::optional<int>(found->second);
+}
+
+void plan_fits(const Context& c, Findings& f) {
+  if (c.phase != Phase::absent) return;
+  const std::string& name = c.situation.desired.target.plan;
+  if (c.situation.facts.stranger) return;  // nothing is made under its name, so no plan was asked for
+  if (!c.situation.facts.plan) {
+    block(f, "plan-not-found", Group::prepare, "Heroku offers no plan " + name,
+          "`heroku addons:plans heroku-postgresql` lists them");
+    return;
+  }
+  if (!c.situation.facts.plan->inside_space)
+    block(f, "plan-not-for-spaces", Group::prepare, name + " can not be installed in a Private Space",
+          "use a private-… plan, or shield-… in a Shield space");
+  const auto& database = c.situation.facts.source_database;
+  if (!database || !database->bytes) {
+    not_known(f, "source-size", "how large the source is, so whether it fits " + name);
+    return;
+  }
+  const std::optional<int> disk = disk_of_plan(name);
+  if (!disk) {
+    not_known(f, "plan-disk", "how much disk " + name + " has", "compare it with the source's size yourself");
+  } else if (static_cast<double>(*database->bytes) > 0.9e9 * *disk) {
+    block(f, "plan-too-small", Group::prepare,
+          "the source holds " + std::to_string(*database->bytes / 1'000'000'000) + " GB, and " + name + " has " +
+              std::to_string(*disk) + " GB of disk",
+          "choose a plan of which the database fills at most nine tenths");
+  }
+}
+
+void name_is_free(const Context& c, Findings& f) {
+  if (!c.situation.facts.stranger) return;
+  const Addon& other = *c.situation.facts.stranger;
+  block(f, "addon-name-taken", Group::prepare,
+        "there is an add-on " + other.name + " on " + other.app.name +
+            " that is not this migration's copy: it does not follow the source",
+        "give another target.addon_name, or if nobody needs that add-on: heroku addons:destroy " + other.name + " -a " +
+            other.app.name);
+}
+
+void attachment_is_free(const Context& c, Findings& f) {
+  const Attachment* holder = c.situation.target_attachment;
+  if (holder == nullptr || c.situation.copy_is_attached) return;
+  if (c.situation.facts.source && holder->addon.id == c.situation.facts.source->id) return;
+  if (c.situation.desired.target.replaces == holder->addon.name) return;
+  block(f, "attachment-held-by-stranger", Group::cutover,
+        holder->name + " of " + c.situation.desired.target.app + " is " + holder->addon.name +
+            ", a database this migration does not know",
+        "if it may be replaced, say `replaces: " + holder->addon.name + "` under target");
+}
+
+constexpr std::array<PreflightCheck, 7> table{{
+    {"source-not-found", "does the source exist?", source_found},
+    {"app-not-found", "do both apps exist, and may we see them?", apps_found},
+    {"tier-without-followers, advanced-tier, not-heroku-postgres, source-is-follower, follow-not-available",
+     "can the source be followed?", source_can_lead},
+    {"target-not-in-space, fir-without-maintenance", "can the target's app take it?", target_can_follow},
+    {"plan-not-found, plan-not-for-spaces, plan-too-small, source-size, plan-disk", "does the plan exist and fit?",
+     plan_fits},
+    {"addon-name-taken", "is the copy's name ours?", name_is_free},
+    {"attachment-held-by-stranger", "may DATABASE be replaced on the target?", attachment_is_free},
+}};
+
+}  // namespace
+
+Table of_the_ends() { return table; }
+
+}  // namespace changeover::checks

@@ -1,0 +1,86 @@
+#include <algorithm>
+#include <array>
+
+#include "planner/preflight/themes.h"
+
+namespace changeover::checks {
+namespace {
+
+void writers_are_known(const Context& c, Findings& f) {
+  if (!c.cutover_due) return;
+  for (const QuiescedApp& app : c.situation.quiesced) {
+    if (app.facts != nullptr && app.facts->formation) continue;
+    if (app.facts == nullptr && (app.is_source || app.is_target)) continue;  // app-not-found says it
+    block(f, "unquiesced-writer", Group::cutover,
+          app.app.name + " can write to the source, and it could not be read, so it can not be stopped",
+          "give the token access to it, detach it, or list it under quiesce.read_only if it never writes");
+  }
+}
+
+/// Add-ons that start dynos behind our back (safety S9).
+void nothing_restarts_writers(const Context& c, Findings& f) {
+  if (!c.cutover_due) return;
+  for (const QuiescedApp& app : c.situation.quiesced) {
+    if (!app.writer) continue;
+    const auto addons = c.situation.observed.addons_by_app.find(app.app.name);
+    if (addons == c.situation.observed.addons_by_app.end()) continue;
+    for (const Addon& addon : addons->second) {
+      const bool scheduler = is_scheduler(addon);
+      if (!scheduler && !is_autoscaler(addon)) continue;
+      if (c.situation.desired.quiesce.scheduler_stopped.contains(app.app.name)) continue;
+      block(f, scheduler ? "scheduler-unacknowledged" : "autoscaler-unacknowledged", Group::cutover,
+            addon.name + " on " + app.app.name +
+                (scheduler ? " starts jobs by itself, and no API stops them" : " scales dynos by itself"),
+            "stop it by hand, then list " + app.app.name + " under quiesce.scheduler_stopped");
+    }
+  }
+}
+
+void resumed_writers(const Context& c, Findings& f) {
+  if (!c.cutover_due) return;
+  for (const QuiescedApp& app : c.situation.quiesced) {
+    if (!app.writer || app.is_target || app.after != After::resume) continue;
+    const bool attached = std::ranges::any_of(c.situation.facts.source_attachments, [&](const Attachment& attachment) {
+      return attachment.app.name == app.app.name;
+    });
+    if (attached)
+      block(f, "resumed-writer-on-old-leader", Group::cutover,
+            app.app.name + " would be resumed while it is attached to the old database: its writes would be lost",
+            "let it be parked, or detach it from " + c.situation.desired.source.database + " first");
+  }
+}
+
+void formation_comes_back(const Context& c, Findings& f) {
+  if (!c.cutover_due || c.situation.target_app == nullptr || !c.situation.target_app->formation) return;
+  for (const auto& [type, process] : c.situation.desired.target.formation) {
+    const bool known =
+        std::ranges::any_of(*c.situation.target_app->formation, [&](const Process& has) { return has.type == type; });
+    if (!known)
+      block(f, "unknown-process-type", Group::cutover,
+            c.situation.desired.target.app + " has no process type `" + type + "`",
+            "correct target.formation, or deploy the app first");
+  }
+  const std::vector<Process> formation = resumed_formation(c.situation);
+  if (std::ranges::any_of(formation, [](const Process& process) { return process.quantity > 0; })) return;
+  std::string like;
+  if (c.situation.source_app != nullptr && c.situation.source_app->formation)
+    for (const Process& process : *c.situation.source_app->formation)
+      like += (like.empty() ? "" : ", ") + process.type + ": " + std::to_string(process.quantity);
+  block(f, "formation-zero", Group::cutover, c.situation.desired.target.app + " would come back with no dyno at all",
+        "say target.formation in the spec" +
+            (like.empty() ? "" : "; " + c.situation.desired.source.app + " runs {" + like + "} today"));
+}
+
+constexpr std::array<PreflightCheck, 4> table{{
+    {"unquiesced-writer", "can every writer be stopped?", writers_are_known},
+    {"scheduler-unacknowledged, autoscaler-unacknowledged", "does something start dynos by itself?",
+     nothing_restarts_writers},
+    {"resumed-writer-on-old-leader", "would a writer come back on the old database?", resumed_writers},
+    {"formation-zero, unknown-process-type", "what does the target come back with?", formation_comes_back},
+}};
+
+}  // namespace
+
+Table of_the_writers() { return table; }
+
+}  // namespace changeover::checks
