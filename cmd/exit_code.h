@@ -1,6 +1,6 @@
 // Exit codes: what a script may do next (design 8).
 //
-// Owner: nobody; pure functions. Thread rule: none. The codes of a run come from executor/run.h; these are the same
+// Owner: nobody; pure functions. Thread rule: none. The codes of a run come from executor/outcome.h; these are the same
 // numbers under their names, and the rule for several results at once.
 #pragma once
 

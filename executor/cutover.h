@@ -14,7 +14,7 @@
 
 #include "core/random.h"
 #include "executor/journal.h"
-#include "executor/run.h"
+#include "executor/outcome.h"
 #include "executor/scheduler.h"
 #include "planner/desired.h"
 #include "planner/plan.h"

@@ -1,7 +1,7 @@
+#include "executor/outcome.h"
+
 #include <algorithm>
 #include <array>
-
-#include "executor/run.h"
 
 namespace changeover {
 

@@ -1,0 +1,317 @@
+#include "executor/migration_run.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "core/text.h"
+
+namespace changeover {
+namespace {
+
+/// Facts older than this are read again before downtime begins.
+constexpr std::chrono::seconds facts_stay_fresh{15};
+
+std::vector<Action> of_groups(const std::vector<Action>& actions, std::vector<Group> groups) {
+  std::vector<Action> chosen;
+  for (const Action& action : actions)
+    if (std::ranges::find(groups, action.group) != groups.end()) chosen.push_back(action);
+  return chosen;
+}
+
+std::vector<std::string> ids_of(const std::vector<Action>& actions) {
+  std::vector<std::string> ids;
+  for (const Action& action : actions) ids.push_back(action.id);
+  return ids;
+}
+
+bool is_good(Outcome outcome) { return outcome == Outcome::done || outcome == Outcome::no_changes; }
+
+/// Around actions that are no cutover: only the lease is asserted before what can not be undone.
+class PlainObserver final : public ActionObserver {
+ public:
+  explicit PlainObserver(Journal& journal) : journal_(journal) {}
+  Task<Result<void>> before_change(const Action& action) override {
+    if (action.reversible) co_return Result<void>{};
+    co_return co_await journal_.assert_held();
+  }
+  Task<Result<void>> after_change(const Action&, const Result<void>&) override { co_return Result<void>{}; }
+  Task<Result<void>> done(const Action&) override { co_return Result<void>{}; }
+
+ private:
+  Journal& journal_;
+};
+
+}  // namespace
+
+MigrationRun::MigrationRun(RunContext& run, const Migration& migration, const MigrationPlan& planned, Journal journal,
+                           const std::map<std::string, MigrationRun>& all)
+    : run_(run),
+      migration_(migration),
+      planned_(planned),
+      all_(all),
+      journal_(std::move(journal)),
+      over_(run.ports.loop) {}
+
+MigrationOutcome MigrationRun::end(Outcome outcome, std::string message, std::optional<Error> error) const {
+  return {migration_.name, outcome, std::move(message), std::move(error)};
+}
+
+MigrationOutcome MigrationRun::blocked_by(const Finding& finding) const {
+  return end(Outcome::blocked,
+             finding.id + ": " + finding.what + (finding.remedy.empty() ? "" : " (" + finding.remedy + ")"));
+}
+
+void MigrationRun::tell(EventType type, std::string message, json::Value data, std::optional<Error> error) const {
+  Event event;
+  event.type = type;
+  event.at = run_.ports.loop.clock().wall_now();
+  event.migration = migration_.name;
+  event.message = std::move(message);
+  event.data = std::move(data);
+  event.error = std::move(error);
+  run_.ports.events.emit(event);
+}
+
+void MigrationRun::forget_copy() {
+  for (MigrationFacts& facts : run_.observed.migrations) {
+    if (facts.name != migration_.name) continue;
+    facts.copy.reset();
+    facts.copy_database.reset();
+    facts.copy_attachments.clear();
+  }
+}
+
+Task<int> MigrationRun::carry_out() {
+  json::Value data = json::Value::object();
+  data.set("phase", to_string(planned_.phase)).set("stage", to_string(planned_.stage));
+  data.set("actions", static_cast<std::int64_t>(planned_.actions.size()));
+  tell(EventType::migration_started, planned_.phase_reason, std::move(data));
+  result_ = co_await go();
+  json::Value ended = json::Value::object();
+  ended.set("outcome", to_string(result_.outcome)).set("exit_code", exit_code(result_.outcome));
+  if (result_.outcome == Outcome::in_downtime) ended.set("command", "changeover apply " + run_.options.spec_path);
+  tell(EventType::migration_done, result_.message, std::move(ended), result_.error);
+  over_.open();
+  co_return 0;
+}
+
+Task<std::optional<MigrationOutcome>> MigrationRun::dependencies() {
+  for (const std::string& name : migration_.depends_on) {
+    const auto other = all_.find(name);
+    if (other == all_.end()) continue;
+    co_await other->second.over_.passed();
+    if (!is_good(other->second.result_.outcome))
+      co_return end(Outcome::pending, "waits for migration " + name + ", which ended " +
+                                          std::string(to_string(other->second.result_.outcome)));
+  }
+  co_return std::nullopt;
+}
+
+Task<Result<void>> MigrationRun::note_ends() {
+  const MigrationPlan& plan = planned_;
+  const std::string& plan_id = run_.options.plan_id;
+  std::function<void(RecordedMigration&)> change = [&plan, &plan_id](RecordedMigration& record) {
+    record.started_plan = plan_id;
+    // Known by following the source, which it will not do for ever; a run that died before it noted the uuid of what it
+    // made leaves it to us.
+    if (record.copy.id.empty() && plan.phase != Phase::absent && !plan.target.addon_id.empty())
+      record.copy = {plan.target.addon_id, plan.target.addon};
+    if (!record.source.id.empty() || plan.source.addon_id.empty()) return;
+    record.source = {plan.source.addon_id, plan.source.addon};
+    record.source_app = {plan.source.app_id, plan.source.app};
+    record.target_app = {plan.target.app_id, plan.target.app};
+  };
+  co_return co_await journal_.write(change);
+}
+
+/// An earlier run began a downtime that has not ended: nothing but service counts now (safety S17).
+bool MigrationRun::in_downtime() const {
+  const auto& attempt = journal_.record().attempt;
+  if (!attempt) return false;
+  if (attempt->state == Attempt::State::aborting) return true;
+  return attempt->state == Attempt::State::open && attempt->downtime_began && !attempt->downtime_ended;
+}
+
+Task<MigrationOutcome> MigrationRun::go() {
+  if (planned_.refused) co_return blocked_by(planned_.blockers.back());
+  std::optional<MigrationOutcome> early;
+  if (!in_downtime()) early = co_await dependencies();
+  if (early) co_return *early;
+  const bool nothing = planned_.actions.empty();
+  if (nothing && planned_.blockers.empty())
+    co_return end(planned_.then.empty() ? Outcome::no_changes : Outcome::pending,
+                  planned_.then.empty() ? "nothing to do" : planned_.then);
+  if (!of_groups(planned_.actions, {Group::restore}).empty()) {
+    MigrationOutcome undone = co_await undo();
+    if (!is_good(undone.outcome)) co_return undone;
+  }
+  const Finding* blocker = planned_.blocker_of(Group::prepare);
+  if (blocker != nullptr && !in_downtime()) co_return blocked_by(*blocker);
+  const bool unknown_ends = journal_.record().source.id.empty() && !planned_.source.addon_id.empty();
+  if (!nothing && (unknown_ends || journal_.record().started_plan != run_.options.plan_id)) {
+    Result<void> noted = co_await note_ends();
+    if (!noted) co_return end(Outcome::failed, noted.error().what, noted.error());
+  }
+  early = co_await prepare();
+  if (early) co_return *early;
+  const bool prepared = !of_groups(planned_.actions, {Group::prepare}).empty();
+  const bool resumes = !of_groups(planned_.actions, {Group::resume}).empty();
+  if (planned_.has_downtime() || resumes) co_return co_await cut_over(prepared);
+  if (const Finding* later = planned_.blocker_of(Group::restore)) {
+    MigrationOutcome blocked = blocked_by(*later);
+    if (in_downtime()) blocked.outcome = Outcome::in_downtime;
+    co_return blocked;
+  }
+  co_return end(
+      planned_.then.empty() ? Outcome::done : Outcome::pending,
+      planned_.then.empty() ? "stage " + std::string(to_string(migration_.stage)) + " is reached" : planned_.then);
+}
+
+Cutover::Context MigrationRun::context(Hands& hands, const MigrationPlan& plan) {
+  std::set<std::string> apps{migration_.source.app, migration_.target.app};
+  for (const Action& action : plan.actions)
+    if (action.kind == Kind::app_enable_maintenance || action.kind == Kind::app_scale_down) apps.insert(action.subject);
+  return {around(),
+          hands,
+          journal_,
+          run_.ports.random,
+          run_.halt,
+          migration_,
+          plan,
+          {apps.begin(), apps.end()},
+          run_.options.plan_id,
+          "changeover apply " + run_.options.spec_path};
+}
+
+/// The way back: DATABASE, then every app, then a copy that nobody needs. Restoring is never interrupted.
+Task<MigrationOutcome> MigrationRun::undo() {
+  std::vector<Action> attached;
+  std::vector<Action> destroyed;
+  bool service = false;
+  for (Action& action : of_groups(planned_.actions, {Group::restore})) {
+    if (action.kind == Kind::restore_attachment) {
+      attached.push_back(std::move(action));
+    } else if (action.kind == Kind::addon_destroy) {
+      destroyed.push_back(std::move(action));
+    } else {
+      service = true;
+    }
+  }
+  std::unique_ptr<Hands> hands = run_.ports.provider.hands(migration_, run_.observed, journal_);
+  MigrationOutcome undone = end(Outcome::done, "undone");
+  if (journal_.record().attempt && (service || !attached.empty())) {
+    Cutover::Context restoring = context(*hands, planned_);
+    Cutover cutover(std::move(restoring));
+    const bool asked = migration_.stage < Stage::live;
+    std::string why = asked ? "stage " + std::string(to_string(migration_.stage)) + " takes it back"
+                            : std::string("an earlier run left it unfinished, past its max_downtime or given up");
+    undone = co_await cutover.give_up(std::move(why), std::move(attached));
+    if (undone.outcome != Outcome::aborted || !asked) co_return undone;
+  }
+  if (!destroyed.empty()) {
+    PlainObserver observer(journal_);
+    Scheduler scheduler(around(), *hands, observer, run_.halt, migration_.name);
+    GraphResult gone = co_await scheduler.run(std::move(destroyed));
+    if (gone.end != GraphResult::End::complete)
+      co_return end(gone.error ? Outcome::failed : Outcome::interrupted, gone.why, gone.error);
+    forget_copy();
+  }
+  co_return end(Outcome::done, "undone");
+}
+
+/// The actions without downtime; an outcome when the migration ends with them.
+Task<std::optional<MigrationOutcome>> MigrationRun::prepare() {
+  std::vector<Action> actions = of_groups(planned_.actions, {Group::prepare});
+  if (actions.empty()) co_return std::nullopt;
+  std::unique_ptr<Hands> hands = run_.ports.provider.hands(migration_, run_.observed, journal_);
+  PlainObserver observer(journal_);
+  Scheduler scheduler(around(), *hands, observer, run_.halt, migration_.name);
+  std::optional<SteadyTime> patience;
+  if (run_.options.wait) patience = run_.ports.loop.clock().steady_now() + *run_.options.wait;
+  GraphResult graph = co_await scheduler.run(std::move(actions), patience);
+  switch (graph.end) {
+    case GraphResult::End::complete:
+      co_return std::nullopt;
+    case GraphResult::End::failed:
+      co_return end(Outcome::failed, graph.why, graph.error);
+    case GraphResult::End::halted:
+      co_return end(Outcome::interrupted, "interrupted before any downtime; apply again to go on");
+    case GraphResult::End::out_of_patience:
+      break;
+  }
+  co_return end(Outcome::pending, "still waiting: " + graph.why + "; apply again to go on");
+}
+
+Task<MigrationOutcome> MigrationRun::cut_over(bool prepared) {
+  co_await run_.turn.take();
+  MigrationOutcome ended = end(Outcome::pending, "another cutover of this run was given up, so this one did not begin");
+  const bool down = in_downtime();
+  if (run_.halt.ordered() && !down) {
+    ended = end(Outcome::interrupted, "interrupted before any downtime; apply again to go on");
+  } else if (down || !run_.turn.abandoned) {
+    // Approval, a copy that was made or another cutover: what was observed may be long ago.
+    const bool old = run_.ports.loop.clock().wall_now() - run_.observed.at > facts_stay_fresh;
+    if (prepared || old || run_.turn.ran_before) {
+      const std::vector<const Migration*> self{&migration_};
+      Recorded recorded = run_.recorded;
+      std::erase_if(recorded.migrations,
+                    [&](const RecordedMigration& record) { return record.name == migration_.name; });
+      recorded.migrations.push_back(journal_.record());
+      Result<Observed> facts = co_await run_.ports.provider.observe(self, recorded);
+      if (facts) {
+        const MigrationPlan fresh = plan_migration(run_.desired, migration_, *facts, facts->migrations.front(),
+                                                   &journal_.record(), run_.options.plan);
+        ended = co_await go_on(*facts, fresh);
+      } else {
+        ended = end(down ? Outcome::in_downtime : Outcome::failed, "the cutover did not go on: " + facts.error().what,
+                    facts.error());
+      }
+    } else {
+      ended = co_await go_on(run_.observed, planned_);
+    }
+  }
+  run_.turn.ran_before = true;
+  if (ended.outcome == Outcome::aborted || ended.outcome == Outcome::in_downtime || ended.outcome == Outcome::failed)
+    run_.turn.abandoned = true;
+  run_.turn.give_back();
+  co_return ended;
+}
+
+/// With facts that are fresh: is the cutover still the one that was planned, and may it begin?
+Task<MigrationOutcome> MigrationRun::go_on(const Observed& facts, const MigrationPlan& plan) {
+  const std::vector<Action> actions = of_groups(plan.actions, {Group::cutover, Group::resume});
+  const Finding* blocker = plan.blocker_of(Group::resume);
+  if (in_downtime()) {
+    if (blocker == nullptr && !actions.empty()) co_return co_await attempt(facts, plan);
+    const std::string why = blocker != nullptr ? blocker->id + ": " + blocker->what : "the world changed meanwhile";
+    std::unique_ptr<Hands> hands = run_.ports.provider.hands(migration_, facts, journal_);
+    Cutover::Context restoring = context(*hands, plan);
+    Cutover cutover(std::move(restoring));
+    if (journal_.record().attempt->unfollow_sent)
+      co_return cutover.stranded("the way is forward, and it is blocked: " + why,
+                                 {ErrorCode::precondition, why, blocker != nullptr ? blocker->remedy : "", {}});
+    std::string reason = "blocked: " + why;
+    std::vector<Action> nothing_first;
+    co_return co_await cutover.give_up(std::move(reason), std::move(nothing_first));
+  }
+  if (blocker != nullptr) co_return blocked_by(*blocker);
+  if (actions.empty() || !of_groups(plan.actions, {Group::prepare}).empty())
+    co_return end(Outcome::pending, plan.then.empty() ? "the copy does not keep up any more; apply again" : plan.then);
+  if (ids_of(actions) != ids_of(of_groups(planned_.actions, {Group::cutover, Group::resume})))
+    co_return end(
+        Outcome::stale,
+        "the world changed since it was planned, and the cutover would not be the one that was approved; plan "
+        "again");
+  co_return co_await attempt(facts, plan);
+}
+
+Task<MigrationOutcome> MigrationRun::attempt(const Observed& facts, const MigrationPlan& plan) {
+  std::unique_ptr<Hands> hands = run_.ports.provider.hands(migration_, facts, journal_);
+  std::vector<Action> actions = of_groups(plan.actions, {Group::cutover, Group::resume});
+  Cutover::Context whole = context(*hands, plan);
+  Cutover cutover(std::move(whole));
+  co_return co_await cutover.run(std::move(actions));
+}
+
+}  // namespace changeover

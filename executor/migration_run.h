@@ -1,0 +1,59 @@
+// One migration within a run: what its plan asks, in order: the way back, what it waits for, preparing, the cutover.
+//
+// Owner: the Run, in a map by name; it points into the run, the spec and the plan, which outlive it. Thread rule: the
+// event loop's thread. A migration that fails leaves the others alone, except those that depend on it, and the cutovers
+// that have not begun.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "executor/cutover.h"
+#include "executor/journal.h"
+#include "executor/outcome.h"
+#include "executor/run_context.h"
+#include "planner/desired.h"
+#include "planner/plan.h"
+
+namespace changeover {
+
+class MigrationRun {
+ public:
+  /// `all` holds this one and the others, for what it depends on.
+  MigrationRun(RunContext& run, const Migration& migration, const MigrationPlan& planned, Journal journal,
+               const std::map<std::string, MigrationRun>& all);
+
+  /// From its first event to its last; then there is a result.
+  [[nodiscard]] Task<int> carry_out();
+  [[nodiscard]] const MigrationOutcome& result() const { return result_; }
+
+ private:
+  Task<MigrationOutcome> go();
+  Task<std::optional<MigrationOutcome>> dependencies();
+  Task<std::optional<MigrationOutcome>> prepare();
+  Task<MigrationOutcome> cut_over(bool prepared);
+  Task<MigrationOutcome> go_on(const Observed& facts, const MigrationPlan& plan);
+  Task<MigrationOutcome> undo();
+  [[nodiscard]] bool in_downtime() const;
+  [[nodiscard]] Cutover::Context context(Hands& hands, const MigrationPlan& plan);
+  Task<MigrationOutcome> attempt(const Observed& facts, const MigrationPlan& plan);
+  Task<Result<void>> note_ends();
+  /// After it was destroyed: the next one is made, not taken for it.
+  void forget_copy();
+  [[nodiscard]] MigrationOutcome end(Outcome outcome, std::string message, std::optional<Error> error = {}) const;
+  [[nodiscard]] MigrationOutcome blocked_by(const Finding& finding) const;
+  void tell(EventType type, std::string message, json::Value data, std::optional<Error> error = {}) const;
+  [[nodiscard]] Surroundings around() const { return {run_.ports.loop, run_.ports.events, run_.ports.outside}; }
+
+  RunContext& run_;
+  const Migration& migration_;
+  const MigrationPlan& planned_;
+  const std::map<std::string, MigrationRun>& all_;
+  Journal journal_;
+  mutable Gate over_;
+  MigrationOutcome result_{};
+};
+
+}  // namespace changeover

@@ -1,0 +1,73 @@
+// What the migrations of one run share: ports, options, the order to stop, what was read before it began, and the turn
+// to cut over.
+//
+// Owner: a Run makes one; its migrations take references. Thread rule: the event loop's thread.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/random.h"
+#include "executor/halt.h"
+#include "executor/provider.h"
+#include "executor/scheduler.h"
+#include "executor/state/backend.h"
+#include "planner/planner.h"
+
+namespace changeover {
+
+struct RunOptions {
+  PlanOptions plan;
+  std::optional<std::chrono::seconds> wait;  ///< bounds waiting outside downtime; none: forever
+  std::string spec_path;                     ///< for the commands that messages name
+  std::string plan_id;                       ///< of the plan file, when there is one
+};
+
+struct RunPorts {
+  EventLoop& loop;
+  Provider& provider;
+  StateBackend& state;
+  EventSink& events;
+  OutsideTime& outside;
+  Random& random;
+};
+
+/// One cutover at a time, and none after one was given up.
+struct Turn {
+  explicit Turn(EventLoop& event_loop) : loop(event_loop) {}
+  Task<void> take() {
+    while (busy) {
+      Gate gate(loop);
+      waiting.push_back(&gate);
+      co_await gate.passed();
+      std::erase(waiting, &gate);
+    }
+    busy = true;
+  }
+  void give_back() {
+    busy = false;
+    for (Gate* gate : waiting) gate->open();
+  }
+  EventLoop& loop;
+  bool busy = false;
+  bool ran_before = false;  ///< another cutover of this run may have changed what was observed
+  bool abandoned = false;
+  std::vector<Gate*> waiting;
+};
+
+struct RunContext {
+  RunPorts ports;
+  const Desired& desired;
+  RunOptions options;
+  Halt halt;
+  Recorded recorded;  ///< as it was loaded, under the locks
+  Observed observed;  ///< what the plan rests on
+  Turn turn;
+
+  RunContext(RunPorts given, const Desired& spec, RunOptions chosen)
+      : ports(given), desired(spec), options(std::move(chosen)), halt(given.loop), turn(given.loop) {}
+};
+
+}  // namespace changeover
