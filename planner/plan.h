@@ -18,7 +18,7 @@
 namespace changeover {
 
 /// Something a person must know: refused, warned about, to be done by hand, or not known. Ids are stable and documented
-/// in docs/preflight.md.
+/// in docs/checks.md.
 struct Finding {
   std::string id;               ///< "unquiesced-writer"
   std::string what;             ///< what was found, on which object

@@ -1,7 +1,7 @@
 // Preflight: what cannot work, endangers data or could not be checked, found before anything is changed (design 6).
 //
 // Owner: nobody; one table of checks, by theme in planner/preflight/. Thread rule: none. Every id is stable and
-// documented in docs/preflight.md.
+// documented in docs/checks.md.
 #pragma once
 
 #include <string_view>

@@ -1,13 +1,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <set>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "planner/action.h"
+#include "planner/findings.h"
 #include "planner/phase.h"
 #include "planner/preflight.h"
 #include "tests/places.h"
@@ -57,15 +61,79 @@ TEST(ActionsDoc, HasEveryKindAndNoOther) {
   EXPECT_EQ(first_column(read_doc("actions.md")), kinds) << "in the order of the enum";
 }
 
-TEST(PreflightDoc, HasEveryIdAndNoOther) {
-  // The planner's own, beside the table of checks.
-  std::vector<std::string> ids{"stage-not-reachable", "destroy-not-allowed", "copy-in-use", "not-known",
-                               "recorded-not-in-spec"};
-  for (const PreflightCheck& check : preflight_checks()) {
-    std::istringstream list{std::string(check.id)};
-    for (std::string id; list >> id;) ids.push_back(id.substr(0, id.find(',')));
+std::string stops_in_words(const FindingRow& row) {
+  switch (row.kind) {
+    case FindingKind::warning:
+      return "warning";
+    case FindingKind::manual:
+      return "by hand";
+    case FindingKind::unknown:
+      return "unknown";
+    case FindingKind::blocker:
+      break;
   }
-  EXPECT_THAT(first_column(read_doc("preflight.md")), UnorderedElementsAreArray(ids));
+  switch (*row.blocks) {
+    case Group::prepare:
+      return "blocks everything";
+    case Group::retire:
+      return "blocks retiring";
+    default:
+      return "blocks the cutover";
+  }
+}
+
+/// docs/checks.md as the table of findings makes it.
+std::string checks_page() {
+  std::string page =
+      "# Checks\n\n"
+      "What can not work, endangers data or could not be checked is found before anything is changed. Each finding has "
+      "an id\nthat stays the same. A blocker names from where on it blocks: everything (service is restored all the "
+      "same), the\ncutover, or retiring. What would block a cutover is a warning while the stage asks for none.\n\n"
+      "This page is printed from `planner/findings.cpp`; a test holds it to that.\n\n"
+      "| id | kind | what it means | what to do |\n| --- | --- | --- | --- |\n";
+  for (const FindingRow& row : finding_table())
+    page += "| `" + std::string(row.id) + "` | " + stops_in_words(row) + " | " + std::string(row.meaning) + " | " +
+            std::string(row.remedy) + " |\n";
+  return page;
+}
+
+TEST(ChecksDoc, IsPrintedFromTheTable) {
+  const std::string path = std::string(CHANGEOVER_SOURCE_DIR) + "/docs/checks.md";
+  if (const char* update = std::getenv("UPDATE_GOLDEN"); update != nullptr && std::string_view(update) == "1") {
+    std::ofstream(path, std::ios::binary) << checks_page();
+    return;
+  }
+  EXPECT_EQ(read_doc("checks.md"), checks_page())
+      << "docs/checks.md is made from planner/findings.cpp; write it anew with UPDATE_GOLDEN=1 planner_test";
+}
+
+TEST(FindingTable, HoldsEachIdOnceAndOnlyBlockersBlock) {
+  std::set<std::string_view> ids;
+  for (const FindingRow& row : finding_table()) {
+    EXPECT_TRUE(ids.insert(row.id).second) << row.id << " stands there twice";
+    EXPECT_EQ(row.blocks.has_value(), row.kind == FindingKind::blocker) << row.id;
+    EXPECT_FALSE(row.meaning.empty()) << row.id;
+    EXPECT_FALSE(row.remedy.empty()) << row.id;
+    EXPECT_EQ(finding_row(row.id), &row);
+  }
+  EXPECT_EQ(finding_row("no-such-id"), nullptr);
+}
+
+/// What the planner says beside the checks of the preflight.
+TEST(FindingTable, HoldsWhatTheChecksSayAndThePlannersOwn) {
+  std::vector<std::string_view> ids{"stage-not-reachable", "destroy-not-allowed", "copy-in-use", "not-known",
+                                    "recorded-not-in-spec"};
+  for (const PreflightCheck& check : preflight_checks()) {
+    std::string_view rest = check.id;
+    while (!rest.empty()) {
+      const std::size_t comma = std::min(rest.find(','), rest.size());
+      ids.push_back(rest.substr(0, comma));
+      rest.remove_prefix(std::min(comma + 2, rest.size()));
+    }
+  }
+  std::vector<std::string_view> rows;
+  for (const FindingRow& row : finding_table()) rows.push_back(row.id);
+  EXPECT_THAT(rows, UnorderedElementsAreArray(ids));
 }
 
 }  // namespace

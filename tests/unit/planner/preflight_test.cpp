@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "core/text.h"
+#include "planner/findings.h"
 #include "tests/support/facts.h"
 
 namespace changeover {
@@ -49,6 +51,12 @@ const std::vector<Finding>& list_of(const Findings& findings, List list) {
       return findings.unknowns;
   }
   return findings.blockers;
+}
+
+std::string_view name_of(List list) {
+  constexpr std::array<FindingKind, 4> kinds{FindingKind::blocker, FindingKind::warning, FindingKind::manual,
+                                             FindingKind::unknown};
+  return to_string(kinds.at(static_cast<std::size_t>(list)));
 }
 
 const Finding* find(const Findings& findings, List list, std::string_view id) {
@@ -187,6 +195,10 @@ TEST_P(FindingOf, IsThereWithItsCauseAndNotWithout) {
   ASSERT_NE(finding, nullptr);
   EXPECT_EQ(finding->blocks, one.blocks);
   EXPECT_FALSE(finding->what.empty());
+  const FindingRow* row = finding_row(one.id);
+  ASSERT_NE(row, nullptr) << "not in planner/findings.cpp";
+  EXPECT_EQ(row->blocks, one.blocks);
+  EXPECT_EQ(to_string(row->kind), name_of(one.list));
   if (one.list == List::blockers) {
     EXPECT_FALSE(finding->remedy.empty()) << "a blocker says what to do";
   }
