@@ -5,9 +5,9 @@
 #include <array>
 
 #include "executor/state/local_state.h"
+#include "http/curl_transport.h"
 #include "providers/heroku/api_client.h"
 #include "providers/heroku/credentials.h"
-#include "providers/heroku/curl_transport.h"
 #include "providers/heroku/hosts.h"
 #include "providers/heroku/leader/postgres_leader.h"
 #include "providers/heroku/provider.h"
@@ -18,7 +18,7 @@ namespace {
 
 /// Everything that speaks to Heroku. Members are in the order in which they need each other.
 struct HerokuReach {
-  HerokuReach(EventLoop& loop, heroku::Transport& network, OutsideTime& outside, Random& random, heroku::Hosts hosts,
+  HerokuReach(EventLoop& loop, Transport& network, OutsideTime& outside, Random& random, heroku::Hosts hosts,
               Secret token)
       : transport(network, outside),
         api(loop, transport, random, std::move(hosts), std::move(token)),
@@ -50,7 +50,7 @@ RunIdentity identity(const Environment& environment) {
 class SystemWorld final : public World {
  public:
   SystemWorld(const Environment& environment, LocalStateBackend::Options state)
-      : network_(heroku::CurlOptions::from(environment)),
+      : network_(CurlOptions::from(environment)),
         loop_(clock_, network_),
         outside_(clock_),
         state_(files_, loop_, random_, std::move(state)) {
@@ -76,7 +76,7 @@ class SystemWorld final : public World {
   SystemClock clock_;
   SystemRandom random_;
   SystemFiles files_;
-  heroku::CurlTransport network_;
+  CurlTransport network_;
   EventLoop loop_;
   OutsideTime outside_;
   LocalStateBackend state_;

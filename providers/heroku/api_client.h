@@ -16,9 +16,9 @@
 #include "core/random.h"
 #include "core/result.h"
 #include "core/secret.h"
+#include "http/transport.h"
 #include "json/value.h"
 #include "providers/heroku/hosts.h"
-#include "providers/heroku/transport.h"
 
 namespace changeover::heroku {
 

@@ -9,7 +9,7 @@
 
 #include "core/result.h"
 #include "core/secret.h"
-#include "providers/heroku/transport.h"
+#include "http/transport.h"
 
 namespace changeover::heroku {
 

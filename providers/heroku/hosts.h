@@ -5,7 +5,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "core/environment.h"
 #include "core/result.h"
@@ -21,11 +20,5 @@ struct Hosts {
 /// Reads HEROKU_HOST, HEROKU_DATA_HOST and HEROKU_POSTGRESQL_HOST. `invalid_spec` when one of them is not a host that
 /// may be given the token, naming the variable and what would be right.
 [[nodiscard]] Result<Hosts> find_hosts(const Environment& environment);
-
-/// localhost, 127.0.0.0/8 or ::1 (also in brackets); a name that merely contains one of them is not.
-[[nodiscard]] bool is_loopback(std::string_view host);
-
-/// The host of an absolute http or https URL, in lower case and without port and brackets; "" when it is none.
-[[nodiscard]] std::string host_of(std::string_view url);
 
 }  // namespace changeover::heroku

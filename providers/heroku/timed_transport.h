@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "executor/outside_time.h"
-#include "providers/heroku/transport.h"
+#include "http/transport.h"
 
 namespace changeover::heroku {
 

@@ -13,7 +13,7 @@ Judge::Judge(SimulatedHeroku& heroku, const std::string& source, std::vector<std
 
 void Judge::watch(SimulatedTool& tool) {
   changing_requests_ = 0;
-  tool.network().arriving = [this](const heroku::HttpRequest& request) { at_request(request); };
+  tool.network().arriving = [this](const HttpRequest& request) { at_request(request); };
   tool.network().observe = [this] { look(); };
   tool.leaders().observe = [this] { look(); };
 }
@@ -38,7 +38,7 @@ void Judge::look() {
   if (copies > 1) violated(5, std::to_string(copies) + " copies exist");
 }
 
-void Judge::at_request(const heroku::HttpRequest& request) {
+void Judge::at_request(const HttpRequest& request) {
   if (request.method != "GET") ++changing_requests_;
   if (request.method != "PUT" || !request.url.ends_with("/unfollow")) return;
   auto& plane = heroku_.plane();

@@ -43,7 +43,7 @@ class Judge {
     friend bool operator==(const Look&, const Look&) = default;
   };
   void look();
-  void at_request(const heroku::HttpRequest& request);
+  void at_request(const HttpRequest& request);
   void violated(int invariant, const std::string& what);
   [[nodiscard]] Look look_of(const std::string& app);
   void no_secret_in(const std::string& text, const std::string& where);

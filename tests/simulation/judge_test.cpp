@@ -105,7 +105,7 @@ TEST_F(JudgeTest, SeesAnUnfollowWithoutAFence) {
   const std::string copy = follow("copy");
   SimulatedTool tool(heroku(), orders_spec("live"));
   scenario.judge().watch(tool);
-  heroku::HttpRequest request;
+  HttpRequest request;
   request.method = "PUT";
   request.url = "https://api.data.heroku.com/client/v11/databases/" + copy + "/unfollow";
   tool.network().arriving(request);

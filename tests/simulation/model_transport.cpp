@@ -12,13 +12,13 @@ std::string target_of(const std::string& url) {
   return path == url.npos ? "/" : url.substr(path);
 }
 
-heroku::HttpResponse as_client_sees(emulator::Response response) {
+HttpResponse as_client_sees(emulator::Response response) {
   return {response.status, std::move(response.headers), std::move(response.body)};
 }
 
 }  // namespace
 
-emulator::Response ModelTransport::carry_out(const heroku::HttpRequest& request) {
+emulator::Response ModelTransport::carry_out(const HttpRequest& request) {
   emulator::Request carried{request.method, target_of(request.url), {}, request.body};
   for (const auto& [name, value] : request.headers) {
     std::string lower = name;
@@ -34,7 +34,7 @@ emulator::Response ModelTransport::carry_out(const heroku::HttpRequest& request)
   return response;
 }
 
-Task<Result<heroku::HttpResponse>> ModelTransport::send(heroku::HttpRequest request) {
+Task<Result<HttpResponse>> ModelTransport::send(HttpRequest request) {
   using Kind = Meddling::Kind;
   const Meddling meddling = meddle ? meddle(request, ++requests_) : (++requests_, Meddling{});
   co_await loop_.sleep_for(latency_ / 2);

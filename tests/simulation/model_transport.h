@@ -11,28 +11,28 @@
 
 #include "core/event_loop.h"
 #include "emulator/model/model.h"
-#include "providers/heroku/transport.h"
+#include "http/transport.h"
 #include "tests/simulation/meddling.h"
 
 namespace changeover::simulation {
 
-class ModelTransport final : public heroku::Transport {
+class ModelTransport final : public Transport {
  public:
-  using Meddle = std::function<Meddling(const heroku::HttpRequest& request, int number)>;
+  using Meddle = std::function<Meddling(const HttpRequest& request, int number)>;
 
   ModelTransport(EventLoop& loop, emulator::Model& model, std::chrono::milliseconds latency)
       : loop_(loop), model_(model), latency_(latency), never_(loop) {}
 
-  Meddle meddle{};                                             ///< asked before each request; numbers start at 1
-  std::function<void()> kill{};                                ///< ends the tool; the request is never heard of again
-  std::function<void(const heroku::HttpRequest&)> arriving{};  ///< right before each effect
-  std::function<void()> observe{};                             ///< after each effect
+  Meddle meddle{};                                     ///< asked before each request; numbers start at 1
+  std::function<void()> kill{};                        ///< ends the tool; the request is never heard of again
+  std::function<void(const HttpRequest&)> arriving{};  ///< right before each effect
+  std::function<void()> observe{};                     ///< after each effect
 
-  [[nodiscard]] Task<Result<heroku::HttpResponse>> send(heroku::HttpRequest request) override;
+  [[nodiscard]] Task<Result<HttpResponse>> send(HttpRequest request) override;
   [[nodiscard]] int requests() const { return requests_; }
 
  private:
-  [[nodiscard]] emulator::Response carry_out(const heroku::HttpRequest& request);
+  [[nodiscard]] emulator::Response carry_out(const HttpRequest& request);
 
   EventLoop& loop_;
   emulator::Model& model_;

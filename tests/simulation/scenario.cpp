@@ -100,7 +100,7 @@ const std::vector<Trouble>& all_troubles() {
 
 Scenario::Prepare at_request(int number, Meddling meddling) {
   return [number, meddling](SimulatedTool& tool) {
-    tool.network().meddle = [number, meddling](const heroku::HttpRequest&, int current) {
+    tool.network().meddle = [number, meddling](const HttpRequest&, int current) {
       return current == number ? meddling : Meddling{};
     };
   };

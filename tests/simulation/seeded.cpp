@@ -21,7 +21,7 @@ class Fate {
 
   void prepare(SimulatedTool& tool) {
     tool_ = &tool;
-    tool.network().meddle = [this](const heroku::HttpRequest&, int number) { return at_request(number); };
+    tool.network().meddle = [this](const HttpRequest&, int number) { return at_request(number); };
     tool.leaders().before = [this](const std::string&) { return at_sql(); };
     for (const Incident* incident : incidents_)
       if (const auto* disk = std::get_if<DiskIncident>(&incident->what)) tool.files().fail_call(disk->failure);

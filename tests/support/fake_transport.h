@@ -1,7 +1,7 @@
 // A scripted network: says what each request is answered with, and remembers what was sent.
 //
 // Owner: the test. Thread rule: one thread, on virtual time. A request that was not scripted fails the test and is
-// answered with `internal`. It keeps the contract of Transport (tests/unit/heroku/transport_contract_test.cpp).
+// answered with `internal`. It keeps the contract of Transport (tests/unit/http/transport_contract_test.cpp).
 #pragma once
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "core/event_loop.h"
-#include "providers/heroku/transport.h"
+#include "http/transport.h"
 
 namespace changeover::testing {
 
@@ -32,7 +32,7 @@ inline Reply unreachable() { return {.error = Error{ErrorCode::unavailable, "con
 /// It arrived, and the answer was lost.
 inline Reply lost() { return {.error = Error{ErrorCode::outcome_unknown, "connection reset", {}}}; }
 
-class FakeTransport final : public heroku::Transport {
+class FakeTransport final : public Transport {
  public:
   explicit FakeTransport(EventLoop& loop) : loop_(loop) {}
 
@@ -45,7 +45,7 @@ class FakeTransport final : public heroku::Transport {
     return *this;
   }
 
-  [[nodiscard]] Task<Result<heroku::HttpResponse>> send(heroku::HttpRequest request) override {
+  [[nodiscard]] Task<Result<HttpResponse>> send(HttpRequest request) override {
     const std::string name = request.method + " " + path_of_url(request.url);
     sent.push_back(request);
     auto& script = scripts_[name];
@@ -62,7 +62,7 @@ class FakeTransport final : public heroku::Transport {
     if (reply.error) co_return fail(*reply.error);
     if (reply.body.size() > max_answer_bytes) co_return fail(ErrorCode::corrupt, name + ": the answer is too large");
     ++answered;
-    co_return heroku::HttpResponse{reply.status, reply.headers, reply.body};
+    co_return HttpResponse{reply.status, reply.headers, reply.body};
   }
 
   /// How often that request was sent.
@@ -72,7 +72,7 @@ class FakeTransport final : public heroku::Transport {
     return count;
   }
 
-  std::vector<heroku::HttpRequest> sent;
+  std::vector<HttpRequest> sent;
   int answered = 0;
   std::size_t max_answer_bytes = std::size_t{64} * 1024 * 1024;
 

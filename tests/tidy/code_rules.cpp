@@ -19,16 +19,17 @@ struct Arrow {
 const std::vector<Arrow>& arrows() {
   static const std::vector<Arrow> table{
       {"core/", {"core/"}},
+      {"http/", {"core/", "http/"}},
       {"json/", {"core/", "json/"}},
       {"yaml/", {"core/", "yaml/"}},
       {"planner/", {"core/", "json/", "yaml/", "planner/"}},
-      {"executor/", {"core/", "json/", "planner/", "executor/"}},
-      {"providers/heroku/", {"core/", "json/", "planner/", "executor/", "providers/heroku/"}},
+      {"executor/", {"core/", "http/", "json/", "planner/", "executor/"}},
+      {"providers/heroku/", {"core/", "http/", "json/", "planner/", "executor/", "providers/heroku/"}},
       {"providers/heroku/leader/", {"core/", "providers/heroku/leader/"}},
       {"cmd/", {"core/", "json/", "planner/", "executor/", "cmd/"}},
       {"cmd/view/", {"core/", "json/", "planner/", "executor/", "cmd/view/"}},
       // The one place that names concrete classes.
-      {"cmd/wiring.cpp", {"core/", "planner/", "executor/", "cmd/", "providers/heroku/"}},
+      {"cmd/wiring.cpp", {"core/", "http/", "planner/", "executor/", "cmd/", "providers/heroku/"}},
       {"emulator/", {"core/", "json/", "yaml/", "emulator/"}},
       {"emulator/model/",
        {"core/", "json/", "emulator/model/", "emulator/engine.h", "emulator/timers.h", "emulator/world.h"}},
@@ -55,7 +56,7 @@ const std::vector<Owned>& owned_headers() {
       {"tl/", {"core/result.h", "cmd/command_line.h"}},
       {"CLI/", {"cmd/command_line.cpp", "emulator/main.cpp", "bench/"}},
       // Tests of a server speak to it with a client that is not ours.
-      {"curl/", {"providers/heroku/", "tests/unit/heroku/", "tests/unit/emulator/"}},
+      {"curl/", {"http/", "tests/unit/http/", "tests/unit/emulator/"}},
       {"libpq", {"providers/heroku/leader/", "emulator/engine/", "tests/support/", "bench/"}},
       {"httplib", {"emulator/", "tests/", "bench/"}},
       {"openssl/", {"core/", "emulator/engine/", "tests/"}},
@@ -132,7 +133,7 @@ const std::vector<string_view>& revealers() {
       "providers/heroku/api_client.cpp",         // the Authorization header
       "providers/heroku/api_error.cpp",          // to strike it out of what a server echoes
       "providers/heroku/credentials.cpp",        // whether a header can carry it
-      "providers/heroku/curl_transport.cpp",     // the wire
+      "http/curl_transport.cpp",                 // the wire
       "providers/heroku/leader/parameters.cpp",  // libpq's own parser
       "emulator/",                               // its secrets are made up, and it has to give them out
       "tests/",

@@ -11,9 +11,9 @@
 #include <memory>
 #include <thread>
 
-#include "providers/heroku/curl_transport.h"
+#include "http/curl_transport.h"
 
-namespace changeover::heroku {
+namespace changeover {
 namespace {
 
 using KeyPointer = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
@@ -105,4 +105,4 @@ TEST_F(CurlTlsTest, ACertificateForAnotherHostGetsNoRequest) {
 }
 
 }  // namespace
-}  // namespace changeover::heroku
+}  // namespace changeover

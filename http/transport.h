@@ -15,7 +15,7 @@
 #include "core/secret.h"
 #include "core/task.h"
 
-namespace changeover::heroku {
+namespace changeover {
 
 struct HttpRequest {
   std::string method = "GET";
@@ -49,4 +49,4 @@ class Transport {
   [[nodiscard]] virtual Task<Result<HttpResponse>> send(HttpRequest request) = 0;
 };
 
-}  // namespace changeover::heroku
+}  // namespace changeover

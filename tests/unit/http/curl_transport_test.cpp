@@ -1,4 +1,4 @@
-#include "providers/heroku/curl_transport.h"
+#include "http/curl_transport.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include "tests/support/fake_environment.h"
 #include "tests/support/raw_server.h"
 
-namespace changeover::heroku {
+namespace changeover {
 namespace {
 
 using std::chrono::milliseconds;
@@ -176,4 +176,4 @@ TEST(CurlOptionsTest, TakeTheCertificatesOfTheEnvironment) {
 }
 
 }  // namespace
-}  // namespace changeover::heroku
+}  // namespace changeover

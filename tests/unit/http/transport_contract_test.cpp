@@ -1,16 +1,16 @@
-// What every Transport keeps (providers/heroku/transport.h), asked of curl against a server and of the tests' own fake.
+// What every Transport keeps (http/transport.h), asked of curl against a server and of the tests' own fake.
 #include <gtest/gtest.h>
 #include <httplib.h>
 
 #include <memory>
 #include <thread>
 
-#include "providers/heroku/curl_transport.h"
+#include "http/curl_transport.h"
 #include "tests/support/fake_transport.h"
 #include "tests/support/raw_server.h"
 #include "tests/support/virtual_time.h"
 
-namespace changeover::heroku {
+namespace changeover {
 namespace {
 
 using std::chrono::milliseconds;
@@ -209,4 +209,4 @@ TYPED_TEST(TransportContract, ADroppedTaskIsForgottenAndTheNextWorks) {
 }
 
 }  // namespace
-}  // namespace changeover::heroku
+}  // namespace changeover

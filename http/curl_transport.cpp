@@ -1,4 +1,4 @@
-#include "providers/heroku/curl_transport.h"
+#include "http/curl_transport.h"
 
 #include <curl/curl.h>
 
@@ -9,9 +9,9 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "providers/heroku/hosts.h"
+#include "http/url.h"
 
-namespace changeover::heroku {
+namespace changeover {
 namespace {
 
 constexpr std::size_t max_header_bytes = std::size_t{256} * 1024;
@@ -228,7 +228,7 @@ Result<HttpResponse> CurlTransport::Exchange::await_resume() {
   if (refusal_) return fail(std::move(*refusal_));
   if (too_big_)
     return fail(ErrorCode::corrupt, named() + ": the answer is larger than expected and was not read",
-                "look at what answers there: it is probably not Heroku");
+                "look at what answers there: it is probably not the server that was meant");
   if (code_ == CURLE_OK) {
     long status = 0;
     curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
@@ -295,4 +295,4 @@ void CurlTransport::wait(std::optional<std::chrono::nanoseconds> at_most) {
 
 void CurlTransport::wake() { curl_multi_wakeup(multi_->get()); }
 
-}  // namespace changeover::heroku
+}  // namespace changeover

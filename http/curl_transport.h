@@ -13,9 +13,9 @@
 
 #include "core/environment.h"
 #include "core/event_loop.h"
-#include "providers/heroku/transport.h"
+#include "http/transport.h"
 
-namespace changeover::heroku {
+namespace changeover {
 
 struct CurlOptions {
   std::string user_agent{};  ///< empty: changeover/VERSION
@@ -53,4 +53,4 @@ class CurlTransport final : public Transport, public Waiter {
   EventLoop* loop_ = nullptr;
 };
 
-}  // namespace changeover::heroku
+}  // namespace changeover
