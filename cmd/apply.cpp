@@ -148,6 +148,7 @@ ExitCode run_command(const ApplyCommand& command, Shell& shell) {
   if (!opened) return report(opened.error(), command.json, shell);
   World& world = **opened;
   RunView view(command.json, shell);
+  world.state().on_wait([&view](const std::string& text) { view.note(text); });
   Run run({world.loop(), world.provider(), world.state(), view, world.outside(), world.random()}, *desired,
           run_options(command, saved, shell));
   const std::optional<Result<Plan>> planned = plan_unless_interrupted(run, world.loop(), signals);

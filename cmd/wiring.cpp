@@ -4,8 +4,12 @@
 
 #include <array>
 
+#include "executor/state/http_store.h"
+#include "executor/state/leased_state.h"
 #include "executor/state/local_state.h"
+#include "executor/state/postgres_store.h"
 #include "http/curl_transport.h"
+#include "http/headers.h"
 #include "providers/heroku/api_client.h"
 #include "providers/heroku/credentials.h"
 #include "providers/heroku/hosts.h"
@@ -47,14 +51,53 @@ RunIdentity identity(const Environment& environment) {
   return me;
 }
 
+/// Of the state's server: our own names, else those that Terraform's http backend reads. Empty when neither is set.
+Secret state_authorization(const Environment& environment) {
+  for (const std::string prefix : {"CHANGEOVER_HTTP_", "TF_HTTP_"}) {
+    const std::string user = environment.get(prefix + "USERNAME").value_or("");
+    if (!user.empty()) return basic_authorization(user, Secret(environment.get(prefix + "PASSWORD").value_or("")));
+  }
+  return {};
+}
+
 class SystemWorld final : public World {
  public:
-  SystemWorld(const Environment& environment, LocalStateBackend::Options state)
-      : network_(CurlOptions::from(environment)),
-        loop_(clock_, network_),
-        outside_(clock_),
-        state_(files_, loop_, random_, std::move(state)) {
+  explicit SystemWorld(const Environment& environment)
+      : network_(CurlOptions::from(environment)), loop_(clock_, network_), outside_(clock_) {
     network_.attach(loop_);
+  }
+  SystemWorld(const SystemWorld&) = delete;
+  SystemWorld& operator=(const SystemWorld&) = delete;
+  /// What a remote state holds for this run is given back.
+  ~SystemWorld() override {
+    if (state_) loop_.run(state_->settle());
+  }
+
+  [[nodiscard]] Result<void> keep_state(const Desired& desired, const Environment& environment) {
+    const RunIdentity me = identity(environment);
+    if (const auto* local = std::get_if<LocalState>(&desired.state)) {
+      LocalStateBackend::Options options{local->path, desired.file, me};
+      state_ = std::make_unique<LocalStateBackend>(files_, loop_, random_, std::move(options));
+      return {};
+    }
+    if (const auto* http = std::get_if<HttpState>(&desired.state)) {
+      HttpStore::Options options;
+      options.address = HttpStateAddress::of(http->url);
+      options.authorization = state_authorization(environment);
+      options.me = me;
+      store_ = std::make_unique<HttpStore>(network_, loop_, random_, std::move(options));
+    } else if (const auto* postgres = std::get_if<PostgresState>(&desired.state)) {
+      const std::string url = environment.get(postgres->url_env).value_or("");
+      if (url.empty())
+        return fail(ErrorCode::precondition,
+                    "the spec keeps its state in PostgreSQL, and $" + postgres->url_env + " is not set",
+                    "set it to the URL of the database that keeps the state: postgres://user:password@host:5432/name");
+      store_ = std::make_unique<PostgresStore>(loop_, random_, PostgresStore::Options{Secret(url), postgres->url_env});
+    }
+    LeasedState::Options options{desired.file, me, {}};
+    options.times.longest_call = heroku::CallOptions{}.deadline;
+    state_ = std::make_unique<LeasedState>(*store_, loop_, random_, std::move(options));
+    return {};
   }
 
   [[nodiscard]] Result<void> reach_heroku(const Environment& environment) {
@@ -67,7 +110,7 @@ class SystemWorld final : public World {
   }
 
   [[nodiscard]] EventLoop& loop() override { return loop_; }
-  [[nodiscard]] StateBackend& state() override { return state_; }
+  [[nodiscard]] StateBackend& state() override { return *state_; }
   [[nodiscard]] Provider& provider() override { return heroku_->provider; }
   [[nodiscard]] OutsideTime& outside() override { return outside_; }
   [[nodiscard]] Random& random() override { return random_; }
@@ -79,20 +122,17 @@ class SystemWorld final : public World {
   CurlTransport network_;
   EventLoop loop_;
   OutsideTime outside_;
-  LocalStateBackend state_;
+  std::unique_ptr<SharedStore> store_;
+  std::unique_ptr<StateBackend> state_;
   std::optional<HerokuReach> heroku_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<World>> open_world(const Desired& desired, Reach reach, const Environment& environment) {
-  const auto* local = std::get_if<LocalState>(&desired.state);
-  if (local == nullptr)
-    return fail(ErrorCode::invalid_spec,
-                "the spec keeps its state over http or in PostgreSQL, and this version only knows local state",
-                "say `state: {local: ./NAME.state.json}`");
-  LocalStateBackend::Options options{local->path, desired.file, identity(environment)};
-  auto world = std::make_unique<SystemWorld>(environment, std::move(options));
+  auto world = std::make_unique<SystemWorld>(environment);
+  const Result<void> kept = world->keep_state(desired, environment);
+  if (!kept) return fail(kept.error());
   if (reach == Reach::heroku) {
     const Result<void> reached = world->reach_heroku(environment);
     if (!reached) return fail(reached.error());

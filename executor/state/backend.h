@@ -2,10 +2,12 @@
 //
 // Owner: the wiring makes one backend for a run. Thread rule: the event loop's thread. A save is durable when it has
 // returned, or it has changed nothing. A lock is a lease on one migration, so that a long copy of one does not lock the
-// others. Implementation: LocalStateBackend here; others have to keep the same contract.
+// others. Implementations: LocalStateBackend for one machine, LeasedState for what several share; all keep one contract
+// (tests/unit/executor/state_contract_test.cpp).
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,7 +30,7 @@ struct Holder {
   std::optional<WallTime> expires;  ///< none: a local lock, free when its holder is dead (safety S12)
 };
 
-/// A held lock on one migration; dropping it lets go.
+/// A held lock on one migration; dropping it lets go, at the latest in StateBackend::settle().
 class Lease {
  public:
   virtual ~Lease() = default;
@@ -50,6 +52,10 @@ class StateBackend {
   [[nodiscard]] virtual Task<Result<std::unique_ptr<Lease>>> lock(std::string migration, std::string command) = 0;
   /// For `unlock`: breaks the lease whose holder id is given. `force` also when the holder looks alive.
   [[nodiscard]] virtual Task<Result<void>> unlock(std::string lock_id, bool force) = 0;
+  /// Gives dropped leases back where that takes a call; awaited last. What fails here runs out by itself.
+  [[nodiscard]] virtual Task<void> settle() { co_return; }
+  /// Who is told when lock() waits for a run that vanished.
+  virtual void on_wait(std::function<void(const std::string&)> /*tell*/) {}
   /// For people: "local file ./orders.state.json".
   [[nodiscard]] virtual std::string describe() const = 0;
 };

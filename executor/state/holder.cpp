@@ -38,7 +38,8 @@ std::optional<LockNote> read_lock_note(std::string_view text) {
 
 std::string in_words(const Holder& holder) {
   return holder.who + " on " + holder.host + " (process " + std::to_string(holder.pid) + ", `" + holder.command +
-         "`), since " + format_time(holder.since);
+         "`), since " + format_time(holder.since) +
+         (holder.expires ? ", until " + format_time(*holder.expires) + " unless it is renewed" : std::string());
 }
 
 Error locked_by(const std::string& migration, const std::optional<LockNote>& note, const std::string& spec) {

@@ -203,7 +203,7 @@ tl::unexpected<Error> corrupt(const std::string& where, const std::string& what)
 
 }  // namespace
 
-std::string record_text(const Recorded& recorded) {
+json::Value record_document(const Recorded& recorded) {
   std::vector<const RecordedMigration*> by_name;
   for (const RecordedMigration& migration : recorded.migrations) by_name.push_back(&migration);
   std::ranges::sort(by_name, {}, [](const RecordedMigration* one) -> const std::string& { return one->name; });
@@ -213,9 +213,10 @@ std::string record_text(const Recorded& recorded) {
       .set("format_version", record_format_version)
       .set("lineage", recorded.lineage)
       .set("serial", recorded.serial)
-      .set("migrations", std::move(migrations))
-      .pretty();
+      .set("migrations", std::move(migrations));
 }
+
+std::string record_text(const Recorded& recorded) { return record_document(recorded).pretty(); }
 
 Result<json::Value> upgrade_record(json::Value document, std::span<const RecordUpgrade> steps,
                                    const std::string& where) {

@@ -23,6 +23,7 @@ namespace changeover {
 
 inline constexpr int record_format_version = 1;
 
+[[nodiscard]] json::Value record_document(const Recorded& recorded);
 [[nodiscard]] std::string record_text(const Recorded& recorded);
 
 /// `corrupt` for what is no record, in words that name the place; `where` names the record ("state file ./x.json").

@@ -23,9 +23,10 @@ const std::vector<Arrow>& arrows() {
       {"json/", {"core/", "json/"}},
       {"yaml/", {"core/", "yaml/"}},
       {"planner/", {"core/", "json/", "yaml/", "planner/"}},
-      {"executor/", {"core/", "http/", "json/", "planner/", "executor/"}},
+      {"postgres/", {"core/", "postgres/"}},
+      {"executor/", {"core/", "http/", "json/", "planner/", "postgres/", "executor/"}},
       {"providers/heroku/", {"core/", "http/", "json/", "planner/", "executor/", "providers/heroku/"}},
-      {"providers/heroku/leader/", {"core/", "providers/heroku/leader/"}},
+      {"providers/heroku/leader/", {"core/", "postgres/", "providers/heroku/leader/"}},
       {"cmd/", {"core/", "json/", "planner/", "executor/", "cmd/"}},
       {"cmd/view/", {"core/", "json/", "planner/", "executor/", "cmd/view/"}},
       // The one place that names concrete classes.
@@ -57,7 +58,7 @@ const std::vector<Owned>& owned_headers() {
       {"CLI/", {"cmd/command_line.cpp", "emulator/main.cpp", "bench/"}},
       // Tests of a server speak to it with a client that is not ours.
       {"curl/", {"http/", "tests/unit/http/", "tests/unit/emulator/"}},
-      {"libpq", {"providers/heroku/leader/", "emulator/engine/", "tests/support/", "bench/"}},
+      {"libpq", {"postgres/", "emulator/engine/", "tests/support/", "bench/"}},
       {"httplib", {"emulator/", "tests/", "bench/"}},
       {"openssl/", {"core/", "emulator/engine/", "tests/"}},
       {"gtest/", {"tests/"}},
@@ -91,9 +92,8 @@ const std::vector<Banned>& banned_words() {
       {{"steady_clock::now"},
        true,
        // Besides the clock itself: threads and processes of their own, which block on real sockets and real children.
-       {"core/clock.h", "emulator/engine/", "emulator/writer/", "emulator/http", "emulator/router/",
-        "providers/heroku/leader/", "tests/support/", "tests/e2e/", "tests/unit/emulator/", "tests/unit/heroku/leader/",
-        "bench/"},
+       {"core/clock.h", "emulator/engine/", "emulator/writer/", "emulator/http", "emulator/router/", "postgres/",
+        "tests/support/", "tests/e2e/", "tests/unit/emulator/", "tests/unit/heroku/leader/", "bench/"},
        "take a Clock (core/clock.h)"},
       {{"rand", "srand", "drand48"}, true, {}, "take a Random (core/random.h)"},
       {{"random_device", "mt19937", "mt19937_64", "default_random_engine"},
@@ -130,12 +130,13 @@ const std::vector<Banned>& banned_words() {
 const std::vector<string_view>& revealers() {
   static const std::vector<string_view> table{
       "core/secret.h",
-      "providers/heroku/api_client.cpp",         // the Authorization header
-      "providers/heroku/api_error.cpp",          // to strike it out of what a server echoes
-      "providers/heroku/credentials.cpp",        // whether a header can carry it
-      "http/curl_transport.cpp",                 // the wire
-      "providers/heroku/leader/parameters.cpp",  // libpq's own parser
-      "emulator/",                               // its secrets are made up, and it has to give them out
+      "providers/heroku/api_client.cpp",   // the Authorization header
+      "providers/heroku/api_error.cpp",    // to strike it out of what a server echoes
+      "providers/heroku/credentials.cpp",  // whether a header can carry it
+      "http/headers.cpp",                  // the Authorization header
+      "http/curl_transport.cpp",           // the wire
+      "postgres/parameters.cpp",           // libpq's own parser
+      "emulator/",                         // its secrets are made up, and it has to give them out
       "tests/",
       "bench/",
   };

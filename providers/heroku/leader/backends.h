@@ -9,10 +9,21 @@
 #include <utility>
 
 #include "core/secret.h"
-#include "providers/heroku/leader/connection.h"
+#include "postgres/connection.h"
 #include "providers/heroku/leader/leader.h"
 
 namespace changeover::heroku {
+
+using postgres::answer_timeout;
+using postgres::Connection;
+using postgres::Interrupt;
+using postgres::number;
+using postgres::Row;
+using postgres::Rows;
+using postgres::SqlError;
+using postgres::text;
+using postgres::to_error;
+using postgres::truth;
 
 /// A fence that stands, as far as we know; fence_sql() in fence.h asks the server.
 struct FenceHold {
@@ -22,8 +33,14 @@ struct FenceHold {
 };
 
 struct LeaderBackends {
-  LeaderBackends(Secret database_url, const Interrupt& bell)
-      : url(std::move(database_url)), interrupt(bell), control(bell), fence(bell) {}
+  LeaderBackends(const Interrupt& bell, Secret database_url)
+      : url(std::move(database_url)), interrupt(bell), control(bell, "the leader"), fence(bell, "the leader") {}
+
+  /// The server sees both connections end, and with them the fence.
+  void close() {
+    fence.close();
+    control.close();
+  }
 
   Secret url;
   const Interrupt& interrupt;

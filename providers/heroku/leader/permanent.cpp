@@ -10,7 +10,7 @@ namespace {
 
 /// Opens a session as an app would, without our own settings over it, and asks whether it may write.
 Result<void> verify_read_only(LeaderBackends& backends) {
-  Connection fresh(backends.interrupt);
+  Connection fresh(backends.interrupt, "the leader");
   if (auto opened = fresh.open(backends.url); !opened) return opened;
   auto answer =
       fresh.query("RESET default_transaction_read_only; SELECT current_setting('default_transaction_read_only')");

@@ -2,21 +2,23 @@
 
 #include <utility>
 
+#include "postgres/worker.h"
 #include "providers/heroku/leader/clients.h"
 #include "providers/heroku/leader/facts.h"
 #include "providers/heroku/leader/fence.h"
 #include "providers/heroku/leader/ledger.h"
 #include "providers/heroku/leader/permanent.h"
 #include "providers/heroku/leader/proof.h"
-#include "providers/heroku/leader/worker.h"
 
 namespace changeover::heroku {
 
 namespace {
 
+using LeaderWorker = postgres::Worker<LeaderBackends>;
+
 class PostgresLeader final : public LeaderSession {
  public:
-  PostgresLeader(EventLoop& loop, Mailroom& mailroom, Secret url) : worker_(loop, mailroom, std::move(url)) {}
+  PostgresLeader(EventLoop& loop, postgres::Mailroom& mailroom, Secret url) : worker_(loop, mailroom, std::move(url)) {}
 
   Task<Result<LeaderIdentity>> connect() override { return run<LeaderIdentity>(connect_leader); }
   Task<Result<PreflightFacts>> inspect() override { return run<PreflightFacts>(inspect_leader); }
@@ -41,11 +43,11 @@ class PostgresLeader final : public LeaderSession {
 
  private:
   template <class T>
-  Task<Result<T>> run(Worker::Work<T> work) {
+  Task<Result<T>> run(LeaderWorker::Work<T> work) {
     return worker_.run<T>(std::move(work));
   }
 
-  Worker worker_;
+  LeaderWorker worker_;
 };
 
 }  // namespace

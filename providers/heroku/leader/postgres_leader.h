@@ -7,8 +7,8 @@
 #include <memory>
 
 #include "core/event_loop.h"
+#include "postgres/mailroom.h"
 #include "providers/heroku/leader/leader.h"
-#include "providers/heroku/leader/mailroom.h"
 
 namespace changeover::heroku {
 
@@ -19,7 +19,7 @@ class PostgresLeaderSessions final : public LeaderSessions {
 
  private:
   EventLoop& loop_;
-  Mailroom mailroom_;
+  postgres::Mailroom mailroom_;
 };
 
 }  // namespace changeover::heroku

@@ -1,11 +1,11 @@
-#include "providers/heroku/leader/parameters.h"
+#include "postgres/parameters.h"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <string>
 
-namespace changeover::heroku {
+namespace changeover::postgres {
 
 namespace {
 
@@ -16,19 +16,19 @@ bool is_loopback(std::string_view host) {
 
 }  // namespace
 
-Result<Parameters> parse_parameters(const Secret& url) {
+Result<Parameters> parse_parameters(const Secret& url, const std::string& role) {
   const std::string advice = "A database URL looks like postgres://user:password@host:5432/name.";
   if (!url.reveal().starts_with("postgres://") && !url.reveal().starts_with("postgresql://"))
-    return fail(ErrorCode::invalid_spec, "the leader's database URL is not a postgres:// URL", advice);
+    return fail(ErrorCode::invalid_spec, "the URL of " + role + " is not a postgres:// URL", advice);
   char* complaint = nullptr;
   Parameters parameters;
   parameters.parsed.reset(PQconninfoParse(url.reveal().c_str(), &complaint));
   // libpq's complaint may quote any part of the URL, so it is not shown.
   if (complaint != nullptr) PQfreemem(complaint);
-  if (!parameters.parsed) return fail(ErrorCode::invalid_spec, "the leader's database URL cannot be read", advice);
+  if (!parameters.parsed) return fail(ErrorCode::invalid_spec, "the URL of " + role + " cannot be read", advice);
   const char* host = parameters.find("hostaddr") != nullptr ? parameters.find("hostaddr") : parameters.find("host");
   if (host == nullptr || *host == '\0' || std::strchr(host, ',') != nullptr)
-    return fail(ErrorCode::invalid_spec, "the leader's database URL does not name exactly one host", advice);
+    return fail(ErrorCode::invalid_spec, "the URL of " + role + " does not name exactly one host", advice);
   static constexpr std::array<std::string_view, 3> strict = {"require", "verify-ca", "verify-full"};
   const char* mode = parameters.find("sslmode");
   const bool keep_mode = is_loopback(host) || (mode != nullptr && std::ranges::find(strict, mode) != strict.end());
@@ -48,4 +48,4 @@ Result<Parameters> parse_parameters(const Secret& url) {
   return parameters;
 }
 
-}  // namespace changeover::heroku
+}  // namespace changeover::postgres

@@ -1,4 +1,4 @@
-#include "providers/heroku/leader/interrupt.h"
+#include "postgres/interrupt.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -8,7 +8,7 @@
 #include <array>
 #include <cstdint>
 
-namespace changeover::heroku {
+namespace changeover::postgres {
 
 Interrupt::Interrupt() : descriptor_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
@@ -54,4 +54,4 @@ Interrupt::Wake Interrupt::wait_deaf(int socket, bool or_write, std::chrono::mil
   return socket_wakes(socket, -1, or_write, at_most) ? Wake::socket : Wake::time;
 }
 
-}  // namespace changeover::heroku
+}  // namespace changeover::postgres

@@ -1,6 +1,6 @@
 // One libpq connection that can be interrupted: statements in, rows of text out.
 //
-// Owner: LeaderBackends, on the worker's thread. Thread rule: one thread at a time. What a failure leaves behind: a
+// Owner: whoever runs on the worker's thread. Thread rule: one thread at a time. What a failure leaves behind: a
 // refused statement has rolled its transaction back; after a lost or interrupted one the connection is closed (an
 // interrupted statement is cancelled on the server first), and with it end its transaction and locks. Error texts hold
 // the server's first line only: no detail, no query, no password.
@@ -13,15 +13,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/result.h"
 #include "core/secret.h"
-#include "providers/heroku/leader/interrupt.h"
+#include "postgres/interrupt.h"
 
 struct pg_conn;
 
-namespace changeover::heroku {
+namespace changeover::postgres {
 
 using Row = std::vector<std::optional<std::string>>;
 using Rows = std::vector<Row>;
@@ -53,7 +54,8 @@ class Connection {
     std::function<void()> look;
   };
 
-  explicit Connection(const Interrupt& interrupt) : interrupt_(interrupt) {}
+  /// `role` is what messages call the other end: "the leader".
+  Connection(const Interrupt& interrupt, std::string role) : interrupt_(interrupt), role_(std::move(role)) {}
 
   /// TLS is required unless the host is loopback (safety, proof step 1). Ten seconds at most.
   [[nodiscard]] Result<void> open(const Secret& url);
@@ -81,10 +83,11 @@ class Connection {
   void cancel();
 
   const Interrupt& interrupt_;
+  std::string role_;
   std::unique_ptr<pg_conn, Finish> handle_;
   std::string host_;
   int port_ = 0;
   int pid_ = 0;
 };
 
-}  // namespace changeover::heroku
+}  // namespace changeover::postgres

@@ -1,13 +1,15 @@
-#include "providers/heroku/leader/worker.h"
+#include "postgres/worker.h"
 
 #include <algorithm>
 
-namespace changeover::heroku {
+namespace changeover::postgres {
 
-Worker::Worker(EventLoop& loop, Mailroom& mailroom, Secret url)
-    : loop_(loop), mailroom_(mailroom), backends_(std::move(url), interrupt_), thread_([this] { serve(); }) {}
+WorkerThread::WorkerThread(EventLoop& loop, Mailroom& mailroom, Interrupt& interrupt, std::function<void()> at_end)
+    : loop_(loop), mailroom_(mailroom), interrupt_(interrupt), at_end_(std::move(at_end)), thread_([this] {
+        serve();
+      }) {}
 
-Worker::~Worker() {
+WorkerThread::~WorkerThread() {
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;
@@ -17,7 +19,7 @@ Worker::~Worker() {
   thread_.join();
 }
 
-void Worker::submit(std::unique_ptr<Command> command) {
+void WorkerThread::submit(std::unique_ptr<Command> command) {
   {
     const std::lock_guard lock(mutex_);
     queue_.push_back(std::move(command));
@@ -25,13 +27,13 @@ void Worker::submit(std::unique_ptr<Command> command) {
   asked_.notify_one();
 }
 
-std::unique_ptr<Worker::Command> Worker::collect(std::uint64_t id) {
+std::unique_ptr<WorkerThread::Command> WorkerThread::collect(std::uint64_t id) {
   const std::lock_guard lock(mutex_);
   auto node = done_.extract(id);
   return std::move(node.mapped());
 }
 
-void Worker::abandon(std::uint64_t id) {
+void WorkerThread::abandon(std::uint64_t id) {
   const std::lock_guard lock(mutex_);
   std::erase_if(queue_, [id](const auto& command) { return command->id == id; });
   done_.erase(id);
@@ -40,17 +42,15 @@ void Worker::abandon(std::uint64_t id) {
   interrupt_.raise();
 }
 
-void Worker::serve() {
+void WorkerThread::serve() {
   while (auto command = next()) {
-    command->perform(backends_);
+    command->perform();
     finished(std::move(command));
   }
-  // On this thread, before join returns: the server sees both connections end, and with them the fence.
-  backends_.fence.close();
-  backends_.control.close();
+  at_end_();
 }
 
-std::unique_ptr<Worker::Command> Worker::next() {
+std::unique_ptr<WorkerThread::Command> WorkerThread::next() {
   std::unique_lock lock(mutex_);
   asked_.wait(lock, [this] { return stop_ || !queue_.empty(); });
   if (stop_) return nullptr;
@@ -60,7 +60,7 @@ std::unique_ptr<Worker::Command> Worker::next() {
   return command;
 }
 
-void Worker::finished(std::unique_ptr<Command> command) {
+void WorkerThread::finished(std::unique_ptr<Command> command) {
   const std::uint64_t id = command->id;
   const std::lock_guard lock(mutex_);
   running_ = 0;
@@ -72,4 +72,4 @@ void Worker::finished(std::unique_ptr<Command> command) {
   loop_.post([&mailroom = mailroom_, id] { mailroom.deliver(id); });
 }
 
-}  // namespace changeover::heroku
+}  // namespace changeover::postgres

@@ -7,7 +7,7 @@
 #include <atomic>
 #include <chrono>
 
-namespace changeover::heroku {
+namespace changeover::postgres {
 
 class Interrupt {
  public:
@@ -32,4 +32,4 @@ class Interrupt {
   std::atomic<bool> raised_{false};
 };
 
-}  // namespace changeover::heroku
+}  // namespace changeover::postgres

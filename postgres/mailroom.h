@@ -9,7 +9,7 @@
 
 #include "core/event_loop.h"
 
-namespace changeover::heroku {
+namespace changeover::postgres {
 
 class Mailroom {
  public:
@@ -27,4 +27,4 @@ class Mailroom {
   std::uint64_t newest_ = 0;
 };
 
-}  // namespace changeover::heroku
+}  // namespace changeover::postgres

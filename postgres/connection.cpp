@@ -1,4 +1,4 @@
-#include "providers/heroku/leader/connection.h"
+#include "postgres/connection.h"
 
 #include <libpq-fe.h>
 
@@ -9,9 +9,9 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "providers/heroku/leader/parameters.h"
+#include "postgres/parameters.h"
 
-namespace changeover::heroku {
+namespace changeover::postgres {
 
 namespace {
 
@@ -64,7 +64,7 @@ Error connect_error(const PGconn* handle, const std::string& where) {
   if (state == "53300")
     return {ErrorCode::unavailable,
             where + " has no connection left for this role",
-            "Two connections are needed: free some, then run again.",
+            "Free some (one or two are needed), then run again.",
             {}};
   const std::string reason = state.empty() ? first_line(PQerrorMessage(handle), PQpass(handle)) : "SQLSTATE " + state;
   return {ErrorCode::unavailable, "cannot connect to " + where + ": " + reason, "", {}};
@@ -123,7 +123,7 @@ void Connection::Finish::operator()(pg_conn* handle) const { PQfinish(handle); }
 
 Result<void> Connection::open(const Secret& url) {
   close();
-  auto parameters = parse_parameters(url);
+  auto parameters = parse_parameters(url, role_);
   if (!parameters) return fail(parameters.error());
   handle_.reset(PQconnectStartParams(parameters->names.data(), parameters->values.data(), 0));
   if (!handle_) return fail(ErrorCode::internal, "no memory for a database connection");
@@ -137,7 +137,7 @@ Result<void> Connection::open(const Secret& url) {
 Result<void> Connection::finish_opening() {
   const char* host = PQhost(handle_.get());
   host_ = host == nullptr ? "" : host;
-  const std::string where = "the leader at " + host_;
+  const std::string where = role_ + " at " + host_;
   const auto deadline = steady_clock::now() + connect_timeout;
   PostgresPollingStatusType status = PGRES_POLLING_WRITING;
   if (PQstatus(handle_.get()) == CONNECTION_BAD) return fail(connect_error(handle_.get(), where));
@@ -159,7 +159,8 @@ Result<void> Connection::finish_opening() {
   pid_ = static_cast<int>(number(settings->back().front(), 0));
   // A pooler makes up process ids and may move us between servers: neither fence nor proof would hold.
   if (pid_ != PQbackendPID(handle_.get()))
-    return fail(ErrorCode::precondition, where + " answers through a connection pooler, which cannot hold a fence",
+    return fail(ErrorCode::precondition,
+                where + " answers through a connection pooler, which holds neither locks nor sessions",
                 "Use the database's own URL, not that of its pooler.");
   return {};
 }
@@ -251,4 +252,4 @@ std::string Connection::literal(const std::string& value) const {
   return safe ? safe.get() : "";
 }
 
-}  // namespace changeover::heroku
+}  // namespace changeover::postgres

@@ -7,13 +7,14 @@
 #include <libpq-fe.h>
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/result.h"
 #include "core/secret.h"
 
-namespace changeover::heroku {
+namespace changeover::postgres {
 
 struct FreeOptions {
   void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
@@ -36,7 +37,8 @@ struct Parameters {
   }
 };
 
-/// The URL must name one host. Unless that is loopback, TLS is required (stricter modes of the URL are kept).
-[[nodiscard]] Result<Parameters> parse_parameters(const Secret& url);
+/// The URL must name one host; `role` is what messages call it. Unless that is loopback, TLS is required (stricter
+/// modes of the URL are kept).
+[[nodiscard]] Result<Parameters> parse_parameters(const Secret& url, const std::string& role);
 
-}  // namespace changeover::heroku
+}  // namespace changeover::postgres

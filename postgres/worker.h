@@ -1,9 +1,8 @@
-// The thread that talks to the leader, so that the event loop never blocks: commands go in, results come back as Tasks.
+// The thread that talks to a database, so that the event loop never blocks: commands go in, results come back as Tasks.
 //
 // Owner: the session. Thread rule: everything public is for the loop's thread. Dropping a Task cancels its command on
-// the server. Destroying the worker cancels what runs, closes both connections (which ends the fence) and joins; that
-// takes a network round trip, or about 13 s when the server has become unreachable. The worker must outlive the Tasks
-// it gave.
+// the server. Destroying the worker cancels what runs, closes its connections and joins; that takes a network round
+// trip, or about 13 s when the server has become unreachable. The worker must outlive the Tasks it gave.
 #pragma once
 
 #include <condition_variable>
@@ -20,21 +19,22 @@
 #include "core/event_loop.h"
 #include "core/result.h"
 #include "core/task.h"
-#include "providers/heroku/leader/backends.h"
-#include "providers/heroku/leader/interrupt.h"
-#include "providers/heroku/leader/mailroom.h"
+#include "postgres/interrupt.h"
+#include "postgres/mailroom.h"
 
-namespace changeover::heroku {
+namespace changeover::postgres {
 
-class Worker {
+/// The thread itself and its queue; it knows nothing of databases.
+class WorkerThread {
  public:
-  Worker(EventLoop& loop, Mailroom& mailroom, Secret url);
-  Worker(const Worker&) = delete;
-  Worker& operator=(const Worker&) = delete;
-  ~Worker();
+  /// `at_end` runs on the thread, before the destructor returns.
+  WorkerThread(EventLoop& loop, Mailroom& mailroom, Interrupt& interrupt, std::function<void()> at_end);
+  WorkerThread(const WorkerThread&) = delete;
+  WorkerThread& operator=(const WorkerThread&) = delete;
+  ~WorkerThread();
 
   template <class T>
-  using Work = std::function<Result<T>(LeaderBackends&)>;
+  using Work = std::function<Result<T>()>;
 
   /// Runs `work` on the thread, after what was asked before.
   template <class T>
@@ -53,26 +53,26 @@ class Worker {
     Command(const Command&) = delete;
     Command& operator=(const Command&) = delete;
     virtual ~Command() = default;
-    virtual void perform(LeaderBackends& backends) = 0;
+    virtual void perform() = 0;
     std::uint64_t id;
   };
   template <class T>
   struct CommandOf final : Command {
     CommandOf(std::uint64_t number, Work<T> what) : Command(number), work(std::move(what)) {}
-    void perform(LeaderBackends& backends) override { result.emplace(work(backends)); }
+    void perform() override { result.emplace(work()); }
     Work<T> work;
     std::optional<Result<T>> result;
   };
   /// The waiting side of a command; lives in the coroutine's frame.
   struct Ticket {
-    explicit Ticket(Worker& owner) : worker(owner), gate(owner.loop_), id(owner.mailroom_.expect(gate)) {}
+    explicit Ticket(WorkerThread& owner) : worker(owner), gate(owner.loop_), id(owner.mailroom_.expect(gate)) {}
     Ticket(const Ticket&) = delete;
     Ticket& operator=(const Ticket&) = delete;
     ~Ticket() {
       worker.mailroom_.forget(id);
       worker.abandon(id);
     }
-    Worker& worker;
+    WorkerThread& worker;
     Gate gate;
     std::uint64_t id;
   };
@@ -86,8 +86,8 @@ class Worker {
 
   EventLoop& loop_;
   Mailroom& mailroom_;
-  Interrupt interrupt_;
-  LeaderBackends backends_;
+  Interrupt& interrupt_;
+  std::function<void()> at_end_;
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable asked_;
@@ -99,4 +99,29 @@ class Worker {
   std::thread thread_;  // last: it uses all of the above
 };
 
-}  // namespace changeover::heroku
+/// A worker with its connections: Backends is made of the bell and the rest of the arguments, touched by the thread
+/// alone, and has close(), which the thread calls last.
+template <class Backends>
+class Worker {
+ public:
+  template <class... Arguments>
+  Worker(EventLoop& loop, Mailroom& mailroom, Arguments&&... arguments)
+      : backends_(interrupt_, std::forward<Arguments>(arguments)...),
+        thread_(loop, mailroom, interrupt_, [this] { backends_.close(); }) {}
+
+  template <class T>
+  using Work = std::function<Result<T>(Backends&)>;
+
+  /// Runs `work` on the thread, after what was asked before.
+  template <class T>
+  [[nodiscard]] Task<Result<T>> run(Work<T> work) {
+    return thread_.run<T>([this, work = std::move(work)] { return work(backends_); });
+  }
+
+ private:
+  Interrupt interrupt_;
+  Backends backends_;
+  WorkerThread thread_;
+};
+
+}  // namespace changeover::postgres
