@@ -43,6 +43,8 @@ Exit codes:
 Environment:
   HEROKU_API_KEY                token of the account; else the netrc file that `heroku login` writes
   HEROKU_HOST, HEROKU_DATA_HOST where the APIs are, as for the heroku CLI
+  CHANGEOVER_HTTP_USERNAME, CHANGEOVER_HTTP_PASSWORD
+                                for a state over http; else TF_HTTP_USERNAME and TF_HTTP_PASSWORD
   CI                            set in CI: apply does not wait outside downtime unless --wait says so
   NO_COLOR                      no colour
 )";

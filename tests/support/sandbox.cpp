@@ -142,10 +142,12 @@ void Sandbox::write_file(const std::string& name, const std::string& text) const
 void Sandbox::write_spec(const SpecOptions& options) const {
   write_file("spec.yaml",
              "version: 1\n"
-             "state: {local: ./state.json}\n"
-             "migrations:\n"
-             "  seed:\n"
-             "    stage: " +
+             "state: " +
+                 options.state +
+                 "\n"
+                 "migrations:\n"
+                 "  seed:\n"
+                 "    stage: " +
                  options.stage +
                  "\n"
                  "    source: {app: common-runtime-example, database: DATABASE_URL}\n"

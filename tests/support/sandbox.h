@@ -47,6 +47,7 @@ struct SpecOptions {
   bool unattended = true;
   std::string max_downtime = "60s";
   std::string proof = "sql";
+  std::string state = "{local: ./state.json}";
 };
 
 /// How a run of the tool ended.

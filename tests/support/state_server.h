@@ -118,7 +118,7 @@ class StateServerTransport final : public Transport {
 
   [[nodiscard]] Task<Result<HttpResponse>> send(HttpRequest request) override {
     co_await loop_.sleep_for(std::chrono::milliseconds{3});
-    if (dead) co_await loop_.sleep_for(std::chrono::hours{10'000});
+    if (dead) co_await loop_.sleep_for(std::chrono::seconds{36'000'000});
     const std::string target = request.url.substr(request.url.find('/', request.url.find("://") + 3));
     const StateModel::Answer answer =
         model_.handle(request.method, target, request.body, request.authorization.reveal());
