@@ -93,7 +93,8 @@ const std::vector<Banned>& banned_words() {
        true,
        // Besides the clock itself: threads and processes of their own, which block on real sockets and real children.
        {"core/clock.h", "emulator/engine/", "emulator/writer/", "emulator/http", "emulator/router/", "postgres/",
-        "tests/support/", "tests/e2e/", "tests/unit/emulator/", "tests/unit/heroku/leader/", "bench/"},
+        "providers/heroku/leader/", "tests/support/", "tests/e2e/", "tests/unit/emulator/", "tests/unit/heroku/leader/",
+        "bench/"},
        "take a Clock (core/clock.h)"},
       {{"rand", "srand", "drand48"}, true, {}, "take a Random (core/random.h)"},
       {{"random_device", "mt19937", "mt19937_64", "default_random_engine"},
