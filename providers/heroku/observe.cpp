@@ -196,6 +196,14 @@ void Observation::find_copy(const Migration& migration, MigrationFacts& facts) {
     facts.copy_name = record->copy.name;
   } else {
     found = addon_by_name(facts.copy_name);
+    // A create was sent under the name that the spec gave then, and its answer was never noted (safety S23).
+    const Addon* intended = record != nullptr ? addon_by_name(record->create_intent) : nullptr;
+    const bool ours = intended != nullptr && target != apps_.end() && intended->app.id == target->second.id &&
+                      !intended->state.starts_with("deprovision");
+    if (ours) {
+      found = intended;
+      facts.copy_name = intended->name;
+    }
   }
   if (found != nullptr && !found->state.starts_with("deprovision")) facts.copy = *found;
 }
