@@ -139,4 +139,13 @@ Result<void> Model::stall(const std::string& addon, bool stalled) {
   return {};
 }
 
+Result<void> Model::fail_over(const std::string& addon) {
+  AddOn* found = control_->estate.addons.find(addon);
+  if (found == nullptr || found->database == nullptr)
+    return fail(ErrorCode::not_found, "the world has no database " + addon);
+  control_->engine.reset_connections(found->id);
+  found->database->primary = control_->random.uuid();
+  return {};
+}
+
 }  // namespace changeover::emulator

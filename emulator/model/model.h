@@ -52,6 +52,8 @@ class Model {
   [[nodiscard]] json::Value status() const;
   /// Holds or lets go a follower's replay; `not_found` when there is no such database.
   [[nodiscard]] Result<void> stall(const std::string& addon, bool stalled);
+  /// Another server takes the place of this database's: its name among Heroku's servers changes.
+  [[nodiscard]] Result<void> fail_over(const std::string& addon);
 
  private:
   /// Also says whose call it is, and whether it took a token.

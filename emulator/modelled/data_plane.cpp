@@ -218,6 +218,15 @@ void DataPlane::fail(const std::string& id, std::string why) {
   end_sessions(id);
 }
 
+void DataPlane::fail_over(const std::string& id) {
+  settle();
+  ModelledServer& server = at(id);
+  ++server.machine;
+  if (!server.follows()) ++server.timeline;
+  server.fences.clear();
+  end_sessions(id);
+}
+
 int DataPlane::end_sessions(const std::string& id, const std::string& role) {
   settle();
   int ended = 0;
@@ -281,12 +290,6 @@ void DataPlane::remove_writer(WriterId id) { writers_.erase(id); }
 const ModelledServer* DataPlane::find(const std::string& id) const {
   const auto found = servers_.find(id);
   return found == servers_.end() ? nullptr : &found->second;
-}
-
-std::vector<std::string> DataPlane::servers() const {
-  std::vector<std::string> ids;
-  for (const auto& [id, server] : servers_) ids.push_back(id);
-  return ids;
 }
 
 const ModelledServer* DataPlane::find_at(const std::string& host, int number) const {

@@ -46,6 +46,7 @@ struct ModelledServer {
   std::optional<SteadyTime> stalled_at{};     ///< replay stands still since
   std::optional<SteadyTime> frozen_at{};      ///< its leader is gone since
   int timeline = 1;
+  int machine = 1;         ///< which one it runs on: sessions end with it
   bool read_only = false;  ///< for every new transaction
   std::set<int> fences{};  ///< sessions whose locks hold writers off; SHARE locks let each other be
   std::string failure{};
@@ -97,6 +98,8 @@ class DataPlane {
   void set_contents(const std::string& id, std::int64_t bytes, int tables);
   void destroy(const std::string& id);
   void fail(const std::string& id, std::string why);
+  /// Its standby takes over, and has everything: sessions and locks are gone, the address stays.
+  void fail_over(const std::string& id);
 
   /// Ends every session of writers, or of one role's; they reconnect.
   int end_sessions(const std::string& id, const std::string& role = {});
@@ -113,8 +116,8 @@ class DataPlane {
   void later(SteadyTime time, std::function<void()> work) { agenda_.at(time, std::move(work)); }
 
   [[nodiscard]] const ModelledServer* find(const std::string& id) const;
-  /// The ids of all, in their order.
-  [[nodiscard]] std::vector<std::string> servers() const;
+  /// By id.
+  [[nodiscard]] const std::map<std::string, ModelledServer>& all() const { return servers_; }
   /// The server a URL's host and port name.
   [[nodiscard]] const ModelledServer* find_at(const std::string& host, int port) const;
   /// Sessions that hold a transaction open on it, by the writers' names.
