@@ -13,11 +13,10 @@
 
 namespace changeover::simulation {
 
-/// At request `number` of run `run`, the network does this.
+/// The network does this to the request.
 struct NetworkIncident {
   std::size_t trouble = 0;  ///< of all_troubles()
 };
-/// At SQL call `number`.
 struct SqlIncident {
   enum class Kind { killed, broken, slow };
   Kind kind = Kind::killed;
@@ -26,37 +25,58 @@ struct SqlIncident {
 struct DiskIncident {
   testing::FakeFiles::Failure failure;
 };
-/// Right before request `number`, somebody else does this.
+/// Somebody else does this.
 struct PeopleIncident {
   std::string what;  ///< for the log
   std::string method;
   std::string path;  ///< with COPY for the copy's uuid, where there is one
   std::string body;
-  bool touches_source = false;  ///< may bring writers back to the source
 };
-/// Right before request `number`: the state file is gone.
+/// The state file is gone.
 struct StateLost {};
-/// Right before request `number`: SIGTERM.
+/// SIGTERM.
 struct Signalled {};
-/// Right before request `number`: replay of the copy stands still, or goes on.
+/// Replay of the copy stands still, or goes on.
 struct Stall {
   bool stalled = true;
 };
+/// Another server takes the leader's place, or the copy's; sessions and locks are gone with the old one.
+struct FailOver {
+  bool of_copy = false;
+};
+/// Somebody destroys the copy, as long as the source can take its place.
+struct CopyDestroyed {};
+/// A colleague applies too, with this stage, while this run is at work.
+struct SecondOperator {
+  std::string stage;
+};
 
 struct Incident {
-  int run = 0;     ///< of the scenario's runs, from 0
-  int number = 1;  ///< the call it comes with
-  std::variant<NetworkIncident, SqlIncident, DiskIncident, PeopleIncident, StateLost, Signalled, Stall> what;
+  int run = 0;     ///< of the story's runs, from 0
+  int number = 1;  ///< right before the call with this number: a request, for SqlIncident an SQL call, …
+  std::variant<NetworkIncident, SqlIncident, DiskIncident, PeopleIncident, StateLost, Signalled, Stall, FailOver,
+               CopyDestroyed, SecondOperator>
+      what;
+  /// Instead of a number: the first request "METHOD part-of-url", or the first SQL call "SQL method".
+  std::string at{};
 };
 
-/// "run 0, request 31: killed after"
+/// "run 0, call 31: killed after"
 [[nodiscard]] std::string to_text(const Incident& incident);
 
-/// Two to five of them, and the stages of the runs they come in.
-struct Story {
-  std::vector<std::string> stages;  ///< of each run: "live", "source", "replicating"
-  std::vector<Incident> incidents;
+/// One apply.
+struct Chapter {
+  std::string stage = "live";  ///< "live", "source", "replicating"
+  std::size_t edit = 0;        ///< of spec_edits()
 };
+
+struct Story {
+  std::size_t world = 0;  ///< of orders_worlds()
+  std::vector<Chapter> runs;
+  std::vector<Incident> incidents;
+  bool ends_on_source = false;  ///< the operator goes back in the end, if there is a way back
+};
+/// Two to five incidents in one to four runs.
 [[nodiscard]] Story story_of(std::uint64_t seed);
 
 }  // namespace changeover::simulation

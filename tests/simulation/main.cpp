@@ -21,6 +21,7 @@ namespace {
 
 using changeover::simulation::SeededEnd;
 using changeover::simulation::simulate;
+using changeover::simulation::Telling;
 
 constexpr int exit_violated = 1;
 constexpr int exit_usage = 64;
@@ -60,7 +61,7 @@ std::optional<Arguments> read(const std::vector<std::string_view>& words) {
 }
 
 int replay(std::uint64_t seed) {
-  const SeededEnd end = simulate(seed);
+  const SeededEnd end = simulate(seed, Telling::in_full);
   std::printf("seed %llu\n%s%s\n", static_cast<unsigned long long>(seed), end.log.c_str(),
               end.violations.empty() ? "no violation" : end.violations.c_str());
   return end.violations.empty() ? 0 : exit_violated;

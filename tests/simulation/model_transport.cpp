@@ -36,6 +36,7 @@ emulator::Response ModelTransport::carry_out(const HttpRequest& request) {
 
 Task<Result<HttpResponse>> ModelTransport::send(HttpRequest request) {
   using Kind = Meddling::Kind;
+  if (write_wrongly) write_wrongly(request);
   const Meddling meddling = meddle ? meddle(request, ++requests_) : (++requests_, Meddling{});
   co_await loop_.sleep_for(latency_ / 2);
   const auto die = [this] {
@@ -75,7 +76,9 @@ Task<Result<HttpResponse>> ModelTransport::send(HttpRequest request) {
     co_return fail(ErrorCode::outcome_unknown, "Heroku did not answer in time");
   }
   co_await loop_.sleep_for(latency_ - latency_ / 2 + meddling.delay);
-  co_return as_client_sees(std::move(response));
+  HttpResponse seen = as_client_sees(std::move(response));
+  if (read_wrongly) read_wrongly(request, seen);
+  co_return seen;
 }
 
 }  // namespace changeover::simulation

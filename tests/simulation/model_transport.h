@@ -23,6 +23,8 @@ class ModelTransport final : public Transport {
   ModelTransport(EventLoop& loop, emulator::Model& model, std::chrono::milliseconds latency)
       : loop_(loop), model_(model), latency_(latency), never_(loop) {}
 
+  std::function<void(HttpRequest&)> write_wrongly{};                      ///< a mutant's: what it sends instead
+  std::function<void(const HttpRequest&, HttpResponse&)> read_wrongly{};  ///< a mutant's: what it takes the answer for
   Meddle meddle{};                                     ///< asked before each request; numbers start at 1
   std::function<void()> kill{};                        ///< ends the tool; the request is never heard of again
   std::function<void(const HttpRequest&)> arriving{};  ///< right before each effect

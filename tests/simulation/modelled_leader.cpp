@@ -48,6 +48,7 @@ class ModelledLeaders::Session final : public heroku::LeaderSession {
     if (password == server->passwords.end() || !(password->second == url_->password))
       co_return fail(ErrorCode::unauthorized, "the leader does not accept this password");
     server_ = server->id;
+    machine_ = server->machine;
     co_return identity(*server);
   }
   Task<Result<heroku::PreflightFacts>> inspect() override {
@@ -78,7 +79,7 @@ class ModelledLeaders::Session final : public heroku::LeaderSession {
       plane().settle();
     }
     const ModelledServer* server = plane().find(server_);
-    if (server == nullptr) co_return fail(ErrorCode::unavailable, "the leader is gone");
+    if (server == nullptr || server->machine != machine_) co_return fail(ErrorCode::unavailable, "the leader is gone");
     plane().add_fence(server_, number_);
     holds_ = true;
     co_return Result<void>{};
@@ -166,9 +167,11 @@ class ModelledLeaders::Session final : public heroku::LeaderSession {
     if (leaders_.before)
       if (std::optional<Error> error = leaders_.before(call)) co_return fail(*error);
     plane().settle();
-    if (leaders_.observe) leaders_.observe();
+    if (leaders_.observe) leaders_.observe(call);
     const ModelledServer* server = server_.empty() ? nullptr : plane().find(server_);
-    if (call != "connect" && (server == nullptr || server->state == ModelledServer::State::failed)) {
+    const bool gone =
+        server == nullptr || server->state == ModelledServer::State::failed || server->machine != machine_;
+    if (call != "connect" && gone) {
       holds_ = false;
       co_return fail(ErrorCode::unavailable, "the connection to the leader broke");
     }
@@ -221,6 +224,7 @@ class ModelledLeaders::Session final : public heroku::LeaderSession {
   const int number_;
   std::optional<emulator::DatabaseUrl> url_;
   std::string server_;  ///< id, once connected
+  int machine_ = 0;     ///< that the session is with
   bool holds_ = false;
 };
 

@@ -27,7 +27,7 @@ class ModelledLeaders final : public heroku::LeaderSessions {
 
   std::chrono::milliseconds round_trip{2};
   Before before{};
-  std::function<void()> observe{};  ///< after each call
+  std::function<void(const std::string& call)> observe{};  ///< when one arrives
 
   [[nodiscard]] std::unique_ptr<heroku::LeaderSession> open(Secret database_url) override;
 

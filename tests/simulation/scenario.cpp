@@ -1,5 +1,7 @@
 #include "tests/simulation/scenario.h"
 
+#include <utility>
+
 #include "tests/simulation/incidents.h"
 
 namespace changeover::simulation {
@@ -15,17 +17,49 @@ Meddling answering(int status, const std::string& body, const std::string& type 
 
 }  // namespace
 
-Scenario::Scenario(std::string_view world) : heroku_(world), judge_(heroku_, "orders-db", {"orders", "orders-space"}) {}
+Scenario::Scenario(std::string_view world, Mutant mutant)
+    : mutant_(std::move(mutant)), heroku_(world), judge_(heroku_, "orders-db", {"orders", "orders-space"}) {}
+
+Watch& Scenario::watch(SimulatedTool& tool, std::string_view stage) {
+  const SpecEdit& says = spec_edits.at(edit_);
+  return judge_.watch(tool, std::string(stage), says.proof == "sql", says.max_downtime);
+}
 
 Ended Scenario::apply(std::string_view stage, const Prepare& prepare, ApplyOptions options, int* file_calls) {
-  SimulatedTool tool(heroku_, orders_spec(stage));
-  judge_.watch(tool);
+  SimulatedTool tool(heroku_, orders_spec(stage, edit_), mutant_);
+  const Watch& watched = watch(tool, stage);
   if (prepare) prepare(tool);
+  at_work_ = true;
   Ended ended = tool.apply(options);
+  at_work_ = false;
   if (file_calls != nullptr) *file_calls = tool.files().calls();
-  log_ += "---- apply " + std::string(stage) + " → " + std::to_string(ended.exit_code) + "\n" + ended.story();
-  judge_.judge_end(ended);
+  told_.push_back({"---- apply " + std::string(stage) + " → " + std::to_string(ended.exit_code), ended});
+  judge_.judge_end(ended, &watched);
+  end_colleague();
   return ended;
+}
+
+void Scenario::colleague(const std::string& stage) {
+  if (!at_work_) return;
+  Colleague& colleague = colleagues_.emplace_back(Colleague{stage});
+  colleague.tool = std::make_unique<SimulatedTool>(heroku_, orders_spec(stage, edit_), mutant_);
+  colleague.watch = &watch(*colleague.tool, stage);
+  colleague.tool->begin({true});
+}
+
+void Scenario::end_colleague() {
+  for (Colleague& colleague : colleagues_) {
+    const Ended ended = colleague.tool->finish();
+    told_.push_back({"---- a colleague applied " + colleague.stage + " → " + std::to_string(ended.exit_code), ended});
+    judge_.judge_locked_out(ended, *colleague.watch);
+  }
+  colleagues_.clear();
+}
+
+std::string Scenario::log() const {
+  std::string text;
+  for (const Told& told : told_) text += told.what + "\n" + told.ended.story();
+  return text;
 }
 
 void Scenario::somebody(const PeopleIncident& does) {
@@ -34,12 +68,14 @@ void Scenario::somebody(const PeopleIncident& does) {
     if (judge_.copy().empty()) return;
     path.replace(at, 4, judge_.copy());
   }
-  log_ += "somebody " + does.what + "\n";
+  told_.push_back({"somebody " + does.what, {}});
+  judge_.people_changed();
   heroku_.call(does.method, path, does.body);
 }
 
 void Scenario::lose_state() {
-  log_ += "the state is lost\n";
+  told_.push_back({"the state is lost", {}});
+  judge_.state_lost();
   heroku_.disk().names.erase("/state/orders.state.json");
 }
 
@@ -47,11 +83,36 @@ void Scenario::stall(bool stalled) {
   if (const std::string id = judge_.copy(); !id.empty()) heroku_.plane().stall(id, stalled);
 }
 
+void Scenario::fail_over(bool of_copy) {
+  const std::string id = of_copy ? judge_.copy() : judge_.source();
+  if (heroku_.plane().find(id) == nullptr) return;
+  told_.push_back({of_copy ? "the copy's server is replaced" : "the leader's server is replaced", {}});
+  if (!of_copy) judge_.leader_replaced();
+  heroku_.fail_over(id);
+}
+
+void Scenario::remove_copy() { heroku_.call("DELETE", "/apps/orders-space/addons/" + judge_.copy(), "{}"); }
+
+void Scenario::destroy_copy() {
+  const emulator::ModelledServer* source = heroku_.plane().find(judge_.source());
+  const bool needed = judge_.copy_in_use() || source == nullptr || !heroku_.plane().takes_writes(*source);
+  if (judge_.copy().empty() || needed) return;
+  told_.push_back({"somebody destroys the copy", {}});
+  judge_.people_changed();
+  remove_copy();
+}
+
+void Scenario::destroy_source() {
+  told_.push_back({"somebody destroys the source", {}});
+  judge_.source_given_up();
+  heroku_.call("DELETE", "/apps/orders/addons/orders-db", "{}");
+  heroku_.pass(std::chrono::minutes{1});
+}
+
 void Scenario::remove_stranger() {
-  const std::string id = judge_.copy();
-  if (id.empty() || heroku_.plane().first_write(id)) return;  // somebody runs on it
-  log_ += "the operator removes the add-on that holds the name\n";
-  heroku_.call("DELETE", "/apps/orders-space/addons/" + id, "{}");
+  if (judge_.copy().empty() || judge_.copy_in_use()) return;  // somebody runs on it
+  told_.push_back({"the operator removes the add-on that holds the name", {}});
+  remove_copy();
   heroku_.pass(std::chrono::minutes{1});
 }
 
@@ -73,8 +134,17 @@ void Scenario::bring_to_live() {
 void Scenario::bring_back() {
   for (int run = 0; run < patience; ++run) {
     const Ended ended = apply("source", {}, {true});
-    if (ended.exit_code == 0) return;
+    if (ended.exit_code == 0) {
+      if (!judge_.people_have_changed()) judge_.judge_restored();
+      return;
+    }
     heroku_.pass(std::chrono::minutes{1});
+    if (ended.outcomes.empty() || ended.exit_code != 4) continue;
+    if (ended.outcomes.front().message.starts_with("addon-name-taken")) {
+      remove_stranger();
+    } else {
+      return bring_to_live();
+    }
   }
   judge_.gave_up("stage source");
 }

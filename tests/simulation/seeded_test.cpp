@@ -21,23 +21,18 @@ TEST_P(Seeded, StoriesHoldEveryInvariant) {
 INSTANTIATE_TEST_SUITE_P(Slice, Seeded, ::testing::Range(0, 5));
 
 TEST(SeededStories, AreToldAgainByTheSameSeed) {
-  for (const std::uint64_t seed : {7U, 453U, 3783U}) EXPECT_EQ(simulate(seed).log, simulate(seed).log) << seed;
+  for (const std::uint64_t seed : {7U, 453U, 3783U})
+    EXPECT_EQ(simulate(seed, Telling::in_full).log, simulate(seed, Telling::in_full).log) << seed;
 }
 
-TEST(SeededStories, HaveTwoToFiveIncidentsOfEveryKind) {
+TEST(SeededStories, HaveTwoIncidentsOrMoreOfEveryKind) {
   std::set<std::size_t> kinds;
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
     const Story story = story_of(seed);
     EXPECT_GE(story.incidents.size(), 2U);
-    EXPECT_LE(story.incidents.size(), 5U);
     for (const Incident& incident : story.incidents) kinds.insert(incident.what.index());
   }
   EXPECT_EQ(kinds.size(), std::variant_size_v<decltype(Incident::what)>);
-}
-
-/// What was found, each a scenario of its own: docs/decisions/0007-close-the-source-first.md.
-TEST(SeededStories, ThatOnceWentWrongGoWell) {
-  for (const std::uint64_t seed : {453U, 3783U, 4827U, 203237U, 300121U}) EXPECT_EQ(simulate(seed).violations, "") << seed;
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
+#include <map>
 
 #include "core/diagnostic.h"
 #include "emulator/world_reader.h"
@@ -12,11 +14,14 @@ namespace {
 
 constexpr std::uint64_t usual_seed = 2449;
 
-emulator::World read(std::string_view yaml) {
+/// Worlds are read once: the same text is the same world, and a hundred thousand of them are begun.
+const emulator::World& read(std::string_view yaml) {
+  static std::map<std::string, emulator::World, std::less<>> known;
+  if (const auto found = known.find(yaml); found != known.end()) return found->second;
   Diagnostics diagnostics("world.yaml", yaml);
   std::optional<emulator::World> world = emulator::read_world(yaml, {}, diagnostics);
   for (const Diagnostic& diagnostic : diagnostics.sorted()) ADD_FAILURE() << to_text(diagnostic);
-  return world.value_or(emulator::World{});
+  return known[std::string(yaml)] = world.value_or(emulator::World{});
 }
 
 }  // namespace
@@ -32,8 +37,11 @@ SimulatedHeroku::SimulatedHeroku(std::string_view world, emulator::DataPlaneTimi
     return !model ? plane : !plane ? model : std::min(model, plane);
   };
   beside.tick = [this] {
+    const auto event = plane_.next_event();
+    const bool something_ended = event && *event <= time_.steady_now();
     plane_.settle();
     model_->tick();
+    if (something_ended) model_->watch();  // a dyno that ends by itself tells nobody
   };
   time_.attach(std::move(beside));
   pass(std::chrono::seconds{1});
@@ -50,6 +58,11 @@ json::Value SimulatedHeroku::call(const std::string& method, const std::string& 
   if (status != nullptr) *status = response.status;
   const auto parsed = json::parse(response.body);
   return parsed ? *parsed : json::Value{};
+}
+
+void SimulatedHeroku::fail_over(const std::string& id) {
+  plane_.fail_over(id);
+  if (const Result<void> failed = model_->fail_over(id); !failed) ADD_FAILURE() << failed.error().what;
 }
 
 std::string SimulatedHeroku::id_of(const std::string& addon) {

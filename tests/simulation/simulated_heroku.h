@@ -30,6 +30,8 @@ class SimulatedHeroku {
   SimulatedHeroku& operator=(const SimulatedHeroku&) = delete;
   ~SimulatedHeroku() = default;
 
+  /// A server of Heroku's fails, and its standby takes over.
+  void fail_over(const std::string& id);
   /// Lets time pass with no tool at work.
   void pass(std::chrono::nanoseconds time) { time_.advance(time); }
   /// Somebody else's call: an operator, a colleague, an autoscaler. Gives the answer's body; its status in `status`.

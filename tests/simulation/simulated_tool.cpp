@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <map>
 #include <utility>
 
 #include "executor/halt.h"
@@ -13,11 +15,14 @@ namespace {
 constexpr int killed_exit_code = 137;
 constexpr const char* spec_file = "/state/spec.yaml";
 
-Desired read(std::string_view yaml) {
+/// Specs are read once: the same text says the same.
+const Desired& read(std::string_view yaml) {
+  static std::map<std::string, Desired, std::less<>> known;
+  if (const auto found = known.find(yaml); found != known.end()) return found->second;
   Diagnostics diagnostics(spec_file, yaml);
   std::optional<Desired> desired = read_spec(yaml, spec_file, diagnostics);
   for (const Diagnostic& diagnostic : diagnostics.sorted()) ADD_FAILURE() << to_text(diagnostic);
-  return desired.value_or(Desired{});
+  return known[std::string(yaml)] = desired.value_or(Desired{});
 }
 
 LocalStateBackend::Options state_options(const Desired& desired) {
@@ -29,8 +34,15 @@ LocalStateBackend::Options state_options(const Desired& desired) {
 
 class SimulatedTool::Heard final : public EventSink {
  public:
-  void emit(const Event& event) override { events.push_back(event); }
+  explicit Heard(SimulatedTool& tool) : tool_(tool) {}
+  void emit(const Event& event) override {
+    if (tool_.told) tool_.told(event);
+    events.push_back(event);
+  }
   std::vector<Event> events;
+
+ private:
+  SimulatedTool& tool_;
 };
 
 std::string Ended::story() const {
@@ -44,8 +56,14 @@ std::string Ended::story() const {
   return text;
 }
 
-SimulatedTool::SimulatedTool(SimulatedHeroku& heroku, std::string_view spec)
+const Mutant& SimulatedTool::no_mutant() {
+  static const Mutant none;
+  return none;
+}
+
+SimulatedTool::SimulatedTool(SimulatedHeroku& heroku, std::string_view spec, const Mutant& mutant)
     : heroku_(heroku),
+      mutant_(mutant),
       desired_(read(spec)),
       random_(static_cast<std::uint64_t>(++heroku.next_session())),
       killed_(heroku.loop()),
@@ -57,9 +75,17 @@ SimulatedTool::SimulatedTool(SimulatedHeroku& heroku, std::string_view spec)
       platform_(api_),
       data_(api_),
       leaders_(heroku.loop(), heroku.plane(), heroku.next_session()),
-      provider_(heroku::Services{heroku.loop(), api_, platform_, data_, leaders_, outside_}),
-      state_(files_, heroku.loop(), random_, state_options(*desired_)),
-      heard_(std::make_unique<Heard>()) {
+      mutant_leaders_(leaders_, mutant),
+      provider_(heroku::Services{heroku.loop(), api_, platform_, data_, mutant_leaders_, outside_}),
+      mutant_provider_(provider_, mutant),
+      state_(files_, heroku.loop(), random_, state_options(desired_)),
+      mutant_state_(state_, mutant),
+      heard_(std::make_unique<Heard>(*this)),
+      over_(heroku.loop()) {
+  if (mutant_.spec) mutant_.spec(desired_);
+  files_.locks_hold = mutant_.locks_hold;
+  network_.write_wrongly = mutant_.sends;
+  network_.read_wrongly = mutant_.receives;
   network_.kill = [this] { kill(); };
   files_.on_death = [this] { kill(); };
 }
@@ -103,7 +129,7 @@ void SimulatedTool::make_run(ApplyOptions options) {
   run.plan.allow_destroy = options.allow_destroy;
   run.wait = options.wait;
   run.spec_path = "spec.yaml";
-  run_.emplace(RunPorts{heroku_.loop(), provider_, state_, *heard_, outside_, random_}, *desired_, run);
+  run_.emplace(RunPorts{heroku_.loop(), mutant_provider_, mutant_state_, *heard_, outside_, random_}, desired_, run);
 }
 
 Result<Plan> SimulatedTool::plan() {
@@ -113,20 +139,35 @@ Result<Plan> SimulatedTool::plan() {
   return plan;
 }
 
-Ended SimulatedTool::apply(ApplyOptions options) {
+Task<void> SimulatedTool::run_to_end() {
+  ended_ = co_await until_killed();
+  over_.open();
+}
+
+Task<int> SimulatedTool::wait_for_end() {
+  co_await over_.passed();
+  co_return 0;
+}
+
+void SimulatedTool::begin(ApplyOptions options) {
   make_run(options);
+  work_ = run_to_end();
+  work_.start();
+}
+
+Ended SimulatedTool::finish() {
   std::string hangs;
   heroku_.time().on_hang([&](const std::string& why) {
     hangs = why;
     kill();
   });
-  Ended ended = heroku_.loop().run(until_killed());
+  heroku_.loop().run(wait_for_end());
   heroku_.time().on_hang({});
-  ended.hangs = hangs;
+  ended_.hangs = hangs;
   run_.reset();
-  ended.requests = network_.requests();
-  ended.events = std::move(heard_->events);
-  return ended;
+  ended_.requests = network_.requests();
+  ended_.events = std::move(heard_->events);
+  return std::move(ended_);
 }
 
 }  // namespace changeover::simulation

@@ -22,6 +22,7 @@
 #include "providers/heroku/timed_transport.h"
 #include "tests/simulation/model_transport.h"
 #include "tests/simulation/modelled_leader.h"
+#include "tests/simulation/mutant.h"
 #include "tests/simulation/simulated_heroku.h"
 
 namespace changeover::simulation {
@@ -49,7 +50,8 @@ struct Ended {
 
 class SimulatedTool {
  public:
-  SimulatedTool(SimulatedHeroku& heroku, std::string_view spec);
+  /// A mutant outlives it.
+  SimulatedTool(SimulatedHeroku& heroku, std::string_view spec, const Mutant& mutant = no_mutant());
   SimulatedTool(const SimulatedTool&) = delete;
   SimulatedTool& operator=(const SimulatedTool&) = delete;
   ~SimulatedTool();
@@ -58,6 +60,8 @@ class SimulatedTool {
   [[nodiscard]] ModelTransport& network() { return network_; }
   [[nodiscard]] ModelledLeaders& leaders() { return leaders_; }
   [[nodiscard]] testing::FakeFiles& files() { return files_; }
+  /// Told every event as it comes.
+  std::function<void(const Event&)> told{};
   /// Dies at once, from inside a call that meddles or observes.
   void kill();
   /// A signal, as from SIGTERM.
@@ -68,16 +72,27 @@ class SimulatedTool {
   /// `changeover plan SPEC`, under the lock as apply takes it.
   [[nodiscard]] Result<Plan> plan();
   /// `changeover apply SPEC --auto-approve`.
-  [[nodiscard]] Ended apply(ApplyOptions options = {});
+  [[nodiscard]] Ended apply(ApplyOptions options = {}) {
+    begin(options);
+    return finish();
+  }
+  /// The same in two halves, for one that works beside another: begin() also from inside the other's calls; finish()
+  /// when no other runs the loop.
+  void begin(ApplyOptions options = {});
+  [[nodiscard]] Ended finish();
 
  private:
   class Heard;
+  [[nodiscard]] static const Mutant& no_mutant();
+  [[nodiscard]] Task<void> run_to_end();
+  [[nodiscard]] Task<int> wait_for_end();
   [[nodiscard]] Task<Ended> plan_and_apply();
   [[nodiscard]] Task<Ended> until_killed();
   void make_run(ApplyOptions options);
 
   SimulatedHeroku& heroku_;
-  std::optional<Desired> desired_;
+  const Mutant& mutant_;
+  Desired desired_;
   SeededRandom random_;
   Gate killed_;
   bool dead_ = false;
@@ -89,10 +104,16 @@ class SimulatedTool {
   heroku::PlatformClient platform_;
   heroku::DataClient data_;
   ModelledLeaders leaders_;
+  MutantLeaders mutant_leaders_;
   heroku::HerokuProvider provider_;
+  MutantProvider mutant_provider_;
   LocalStateBackend state_;
+  MutantState mutant_state_;
   std::unique_ptr<Heard> heard_;
   std::optional<Run> run_{};
+  Gate over_;
+  Ended ended_{};
+  Task<void> work_{};
 };
 
 }  // namespace changeover::simulation

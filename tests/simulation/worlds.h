@@ -1,8 +1,11 @@
-// The world and the specs that most simulations begin with: one database to move, writers on it, an app in a space.
+// The worlds and the specs that most simulations begin with: one database to move, writers on it, an app in a space.
 //
 // Owner: nobody; text. Thread rule: none.
 #pragma once
 
+#include <array>
+#include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -34,22 +37,71 @@ addons:
   orders-db: {app: orders, plan: standard-0, as: DATABASE}
 )";
 
+inline constexpr int orders_world_count = 6;
+/// The same with one thing that makes it harder.
+[[nodiscard]] inline std::string orders_world_of(std::size_t number) {
+  std::string world(orders_world);
+  const auto replace = [&world](std::string_view from, std::string_view to) {
+    const std::size_t at = world.find(from);
+    if (at != world.npos) world.replace(at, from.size(), to);
+  };
+  constexpr std::string_view writers = R"({WRITE_EVERY_MS: "20"})";
+  switch (number) {
+    case 1:  // a release phase: promotion is final
+      replace("addons:\n", "      release: {command: sleep 5}\naddons:\n");
+      break;
+    case 2:  // dynos that take their time to stop
+      replace(writers, R"({WRITE_EVERY_MS: "20", DRAIN_MS: "8000"})");
+      break;
+    case 3:  // transactions that stay open
+      replace(writers, R"({WRITE_EVERY_MS: "20", TRANSACTION_MS: "400"})");
+      break;
+    case 4:  // the target's web is up before it has a database
+      replace("web: {quantity: 0, size: private-m", "web: {quantity: 1, size: private-m");
+      break;
+    case 5:  // Heroku looks seldom
+      replace("sampling: 1s", "sampling: 15s");
+      break;
+    default:
+      break;
+  }
+  return world;
+}
+
+/// What a spec may say beside its stage.
+struct SpecEdit {
+  std::string_view formation = "{web: 2, worker: 1}";
+  std::string_view target{};   ///< further lines of the target
+  std::string_view quiesce{};  ///< the whole section
+  std::string_view cutover{};  ///< further keys
+  std::string_view proof = "sql";
+  std::string_view unattended = "true";
+  std::chrono::seconds max_downtime{300};  ///< as `cutover` says
+};
+inline constexpr std::array<SpecEdit, 8> spec_edits{{
+    {},
+    {.cutover = ", max_downtime: 1m", .max_downtime = std::chrono::seconds{60}},
+    {.cutover = ", start_lag: 5"},
+    {.formation = "{web: 3}"},
+    {.unattended = "false"},
+    {.quiesce = "    quiesce: {space_web: stop}\n"},
+    {.proof = "api"},
+    {.target = "      addon_name: orders-renamed\n"},
+}};
+inline constexpr int spec_edit_count = static_cast<int>(spec_edits.size());
+inline constexpr std::size_t edit_to_api = 6;
+[[nodiscard]] inline bool renames_copy(std::size_t edit) { return !spec_edits.at(edit).target.empty(); }
+
 /// A spec that moves it to `stage`.
-[[nodiscard]] inline std::string orders_spec(std::string_view stage) {
-  return R"(
-version: 1
-state: {local: /state/orders.state.json, keep_in_ci: true}
-migrations:
-  orders:
-    stage: )" +
-         std::string(stage) + R"(
-    source: {app: orders, database: DATABASE_URL}
-    target:
-      app: orders-space
-      plan: private-0
-      formation: {web: 2, worker: 1}
-    cutover: {proof: sql, unattended: true}
-)";
+[[nodiscard]] inline std::string orders_spec(std::string_view stage, std::size_t edit = 0) {
+  const SpecEdit& says = spec_edits.at(edit);
+  std::string spec = "version: 1\nstate: {local: /state/orders.state.json, keep_in_ci: true}\nmigrations:\n  orders:\n";
+  spec += "    stage: " + std::string(stage) + "\n    source: {app: orders, database: DATABASE_URL}\n";
+  spec += "    target:\n      app: orders-space\n      plan: private-0\n" + std::string(says.target);
+  spec += "      formation: " + std::string(says.formation) + "\n" + std::string(says.quiesce);
+  spec += "    cutover: {proof: " + std::string(says.proof) + ", unattended: " + std::string(says.unattended) +
+          std::string(says.cutover) + "}\n";
+  return spec;
 }
 
 }  // namespace changeover::simulation

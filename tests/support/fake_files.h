@@ -54,6 +54,7 @@ class FakeFiles final : public Files {
     calls_ = 0;
   }
   [[nodiscard]] int calls() const { return calls_; }
+  bool locks_hold = true;            ///< false: whoever asks for a lock gets it
   std::function<void()> on_death{};  ///< told when a failure that `dies` came
   /// The process ends here, as by kill -9.
   void die() {
@@ -108,7 +109,7 @@ class FakeFiles final : public Files {
     if (!folder_exists(path)) return no_folder("locking", path);
     return act<Pointer>("locking", path, [&]() -> Result<Pointer> {
       const std::size_t file = disk_.has(path) ? disk_.names.at(path) : disk_.put(path, "");
-      if (disk_.files[file].locked_by != nullptr) return Pointer();
+      if (locks_hold && disk_.files[file].locked_by != nullptr) return Pointer();
       disk_.files[file].locked_by = this;
       return Pointer(std::make_unique<Lock>(*this, path, file));
     });
