@@ -154,6 +154,9 @@ Task<MigrationOutcome> MigrationRun::go() {
     if (!noted) co_return end(Outcome::failed, noted.error().what, noted.error());
   }
   early = co_await prepare();
+  // A blocker of what the stage asks for makes it exit 4 also while preparing goes on (safety, Exact meanings).
+  const Finding* ahead = planned_.blocker_of(Group::restore);
+  if (early && early->outcome == Outcome::pending && ahead != nullptr && !in_downtime()) co_return blocked_by(*ahead);
   if (early) co_return *early;
   const bool prepared = !of_groups(planned_.actions, {Group::prepare}).empty();
   const bool resumes = !of_groups(planned_.actions, {Group::resume}).empty();
