@@ -6,11 +6,13 @@
 namespace changeover {
 namespace {
 
-constexpr std::array<std::pair<Kind, std::string_view>, 25> names{{
+constexpr std::array<std::pair<Kind, std::string_view>, 27> names{{
     {Kind::follower_create, "follower.create"},
     {Kind::database_wait_available, "database.wait_available"},
     {Kind::follower_wait_caught_up, "follower.wait_caught_up"},
     {Kind::attachment_preserve, "attachment.preserve"},
+    {Kind::pooler_attach, "pooler.attach"},
+    {Kind::credential_attach, "credential.attach"},
     {Kind::app_enable_maintenance, "app.enable_maintenance"},
     {Kind::app_scale_down, "app.scale_down"},
     {Kind::app_stop_one_off_dynos, "app.stop_one_off_dynos"},

@@ -21,6 +21,8 @@ enum class Kind {
   database_wait_available,
   follower_wait_caught_up,
   attachment_preserve,
+  pooler_attach,
+  credential_attach,
   app_enable_maintenance,
   app_scale_down,
   app_stop_one_off_dynos,

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "planner/moved_attachments.h"
+
 namespace changeover {
 namespace {
 
@@ -50,6 +52,18 @@ json::Value attachment_facts(const std::vector<Attachment>& attachments) {
   return sorted_list(std::move(lines));
 }
 
+/// Who has the names on the target that poolers and named credentials move to.
+json::Value moved_names(const Situation& situation) {
+  std::vector<std::string> lines;
+  for (const MovedAttachment& moved : moved_attachments(situation)) {
+    // What we attach ourselves before downtime is no drift.
+    const bool ours = moved.standing == MovedAttachment::Standing::made;
+    lines.push_back(moved.name + " (" + moved.name_space + ")" +
+                    (moved.holder.empty() || ours ? "" : " held by " + moved.holder));
+  }
+  return sorted_list(std::move(lines));
+}
+
 /// What starts dynos by itself on an app of the migration.
 json::Value schedules(const Situation& situation) {
   std::vector<std::string> lines;
@@ -75,6 +89,7 @@ json::Value fingerprint(const Situation& situation) {
   value.set("target_attachment", situation.target_attachment != nullptr
                                      ? json::Value(situation.target_attachment->addon.name)
                                      : json::Value());
+  value.set("moved_names", moved_names(situation));
   value.set("release_phase", situation.has_release_phase());
   value.set("schedules", schedules(situation));
   value.set("plan_offered", situation.facts.plan.has_value());

@@ -170,6 +170,8 @@ struct MigrationFacts {
   std::optional<Addon> source;
   std::string source_problem;  ///< why there is no source, in words; "" when there is one
   std::optional<Database> source_database;
+  /// What source.database means by the spec alone, when that is neither what the record says nor the copy (safety S23).
+  std::optional<Reference> renamed_source;
   std::vector<Attachment> source_attachments;  ///< on every app: these find the writers
   std::optional<Addon> copy;
   std::optional<Database> copy_database;

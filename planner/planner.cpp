@@ -108,22 +108,44 @@ bool contains(const std::vector<Segment>& segments, Segment segment) {
   return std::ranges::find(segments, segment) != segments.end();
 }
 
+/// What makes a migration the one it is stays while its copy exists (safety S23).
+std::optional<std::string> changed_identity(const Situation& s) {
+  if (s.recorded == nullptr || s.recorded->live || !s.copy_exists()) return std::nullopt;
+  constexpr std::string_view frozen = " when the copy was made; it is frozen while there is one";
+  const RecordedMigration& record = *s.recorded;
+  if (!record.target_app.id.empty() && s.target_app != nullptr && record.target_app.id != s.target_app->app.id)
+    return "target.app was " + record.target_app.name + std::string(frozen);
+  if (!record.source_app.id.empty() && s.source_app != nullptr && record.source_app.id != s.source_app->app.id)
+    return "source.app was " + record.source_app.name + std::string(frozen);
+  if (s.facts.renamed_source)
+    return "source.database means " + s.facts.renamed_source->name + " now and was " + record.source.name +
+           std::string(frozen);
+  const auto& wanted = s.desired.target.addon_name;
+  if (wanted && !record.copy.name.empty() && *wanted != record.copy.name && *wanted != s.facts.copy->name)
+    return "target.addon_name was " + record.copy.name + std::string(frozen);
+  return std::nullopt;
+}
+
 /// Why the stage can not be reached; nothing when it can.
 std::optional<std::string> refusal(const Situation& s, Phase phase, const Course& course) {
   // What an app went live on is never destroyed or made again, whatever the spec calls it today (safety S3, S23).
   if (s.recorded != nullptr && s.recorded->live && phase > Phase::live)
     return "it went live on " + s.recorded->copy.name + ", and that is not the " + s.desired.target.attachment +
            " of " + s.desired.target.app + " now. Set the spec back to where it lives, or attach it there again";
-  const bool moved = s.recorded != nullptr && s.copy_exists() && !s.recorded->target_app.id.empty() &&
-                     s.target_app != nullptr && s.recorded->target_app.id != s.target_app->app.id;
-  if (moved)
-    return "target.app was " + s.recorded->target_app.name + " when the copy was made; it is frozen while there is one";
+  if (std::optional<std::string> frozen = changed_identity(s)) return frozen;
   if (course.refuse) return std::string(course.why);
   // The matrix's column is "promoted, before the point of no return"; behind it there is only one way (safety S6).
   if (s.past_point_of_no_return() && s.desired.stage < Stage::live && phase > Phase::live)
     return "the attempt is past its point of no return: writes may have reached the new database, and going back would "
            "lose them. Set stage live and apply";
   return std::nullopt;
+}
+
+/// A refusal leaves the apps as they are, and then that has to be said first.
+std::string still_down(const Situation& s) {
+  const Attempt* open = s.open_attempt();
+  if (open == nullptr || !open->downtime_began || open->downtime_ended) return {};
+  return ", and service is down since " + format_time(*open->downtime_began);
 }
 
 /// A blocker of what a later stage would ask for is said, and blocks nothing now (safety, Exact meanings).
@@ -178,7 +200,7 @@ MigrationPlan plan_migration(const Desired& desired, const Migration& migration,
     plan.refused = true;
     findings.blockers.push_back({"stage-not-reachable",
                                  "stage " + std::string(to_string(migration.stage)) + " can not be reached from " +
-                                     std::string(to_string(row.phase)),
+                                     std::string(to_string(row.phase)) + still_down(situation),
                                  *refused, Group::prepare});
   } else if (contains(course.segments, Segment::destroy_copy) && situation.copy_may_be_in_use()) {
     findings.blockers.push_back(

@@ -84,7 +84,10 @@ bool Situation::is_parked(const QuiescedApp& app) const {
   if (app.facts == nullptr || !app.facts->formation || !app.facts->dynos || !app.facts->app.maintenance) return false;
   const bool scaled = std::ranges::all_of(
       *app.facts->formation, [&](const Process& process) { return process.quantity == 0 || !app.stops(process.type); });
-  return scaled && std::ranges::none_of(*app.facts->dynos, [&](const Dyno& dyno) { return app.stops(dyno.type); });
+  // A release phase runs whatever the formation says, and may write (safety S21).
+  return scaled && std::ranges::none_of(*app.facts->dynos, [&](const Dyno& dyno) {
+           return app.stops(dyno.type) || dyno.type == "release";
+         });
 }
 
 bool Situation::writers_parked() const {
@@ -118,7 +121,7 @@ bool Situation::copy_may_be_in_use() const {
 std::string Situation::not_known() const {
   if (facts.copy && !facts.copy_database && !facts.copy_problem.empty())
     return "the database " + facts.copy->name + " could not be read: " + facts.copy_problem;
-  if (!copy_follows_nobody() || !certificate_valid() || copy_is_attached) return {};
+  if (!copy_follows_nobody() || !certificate_valid() || past_point_of_no_return()) return {};
   for (const QuiescedApp& app : quiesced) {
     if (!app.writer) continue;
     const bool zero = app.facts != nullptr && app.facts->formation && app.facts->app.maintenance;
@@ -166,6 +169,13 @@ bool Situation::target_starts_jobs() const {
     return dyno.type != "release" &&
            std::ranges::find(*target_app->formation, dyno.type, &Process::type) == target_app->formation->end();
   });
+}
+
+bool Situation::target_serves_nobody() const {
+  const QuiescedApp* target = find(desired.target.app);
+  if (target == nullptr || target->writer || target->facts == nullptr || !target->facts->formation) return false;
+  return !has_release_phase() && !target_starts_jobs() &&
+         std::ranges::all_of(*target->facts->formation, [](const Process& process) { return process.quantity == 0; });
 }
 
 const QuiescedApp* Situation::find(std::string_view app_name) const {

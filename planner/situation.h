@@ -44,7 +44,8 @@ struct Situation {
   const Attachment* target_attachment = nullptr;  ///< who holds the wanted name on the target today
   /// A copy that nobody may run on any more is what the target would find: it goes before any dyno comes back.
   [[nodiscard]] bool spoils_the_target() const {
-    return copy_is_attached && copy_follows_nobody() && !certificate_valid() && !past_point_of_no_return();
+    return copy_is_attached && copy_follows_nobody() && !past_point_of_no_return() &&
+           !(certificate_valid() && writers_parked());
   }
   bool copy_is_attached = false;  ///< that holder is the copy
 
@@ -75,6 +76,9 @@ struct Situation {
   /// (safety S3), whatever the record says.
   [[nodiscard]] bool copy_may_be_in_use() const;
   [[nodiscard]] bool has_release_phase() const;
+  /// No dyno of the target runs or may come by itself, and it does not write to the source: what is attached to it is
+  /// read by nobody yet. False when its formation is not known.
+  [[nodiscard]] bool target_serves_nobody() const;
   /// The target has a Scheduler, or a one-off dyno was seen there: the formation alone does not keep it quiet.
   [[nodiscard]] bool target_starts_jobs() const;
   [[nodiscard]] const QuiescedApp* find(std::string_view app_name) const;

@@ -181,6 +181,12 @@ Phrase attachment_words(const Action& action, const Speaker& speaker) {
       if (speaker.copy().empty()) return phrase.say("attach ").name(speaker.subject()).say(" as the app's database");
       phrase.say("attach ").name(speaker.addon(speaker.copy())).say(" to ").name(speaker.app(speaker.target_app()));
       return phrase.say(" as ").name(speaker.attachment());
+    case Kind::pooler_attach:
+    case Kind::credential_attach:
+      phrase.say(action.kind == Kind::pooler_attach ? "attach the pooler" : "attach the credential");
+      say_with(phrase, " ", speaker.parameter("namespace").substr(speaker.parameter("namespace").find(':') + 1));
+      phrase.say(" of ").name(speaker.addon(speaker.copy())).say(" to ").name(speaker.app(speaker.target_app()));
+      return phrase.say(" as ").name(speaker.attachment());
     case Kind::restore_attachment:
       phrase.say("give ").name(speaker.app(speaker.target_app())).say(" its former ").name(speaker.attachment());
       return phrase.say(" back");

@@ -70,7 +70,11 @@ class GraphBuilder {
   void resume_app(const QuiescedApp& app, const Ids& after);
   void make_source_read_only(Group group);
   void choose_point_of_no_return();
+  bool attach_moved(Group group, const Ids& after);
+  void attach_the_rest();
+  [[nodiscard]] const Action* find_attach(Kind kind, std::string_view name) const;
   [[nodiscard]] bool target_keeps_web() const;
+  [[nodiscard]] bool target_holds_copy() const;
   [[nodiscard]] std::string promotion_is_final() const;
   [[nodiscard]] const Action* find(Kind kind, std::string_view subject = {}) const;
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "planner/moved_attachments.h"
+
 namespace changeover {
 namespace {
 
@@ -25,6 +27,9 @@ void GraphBuilder::cutover() {
     preserve.parameters.set("attachment", s_.desired.target.attachment);
     preserve.undo = "the extra attachment may be removed at any time";
   }
+  // Before downtime only where nobody reads them, and never in the way of an attempt that has begun.
+  if (s_.target_serves_nobody() && s_.open_attempt() == nullptr && !done_by(Phase::standalone))
+    attach_moved(Group::prepare, after_last());
   if (!done_by(Phase::standalone)) detach_from_leader(prove_drained(quiesce_apps()));
   promote();
   resume();
@@ -133,7 +138,9 @@ void GraphBuilder::detach_from_leader(const Ids& drained) {
 
 void GraphBuilder::promote() {
   const std::string& copy = s_.facts.copy_name;
-  const bool checked = s_.open_attempt() != nullptr && s_.open_attempt()->late_write_checked;
+  // Without a fence the old database may take a write at any time: under proof: api every run looks again.
+  const bool checked =
+      s_.open_attempt() != nullptr && s_.open_attempt()->late_write_checked && s_.desired.cutover.proof == Proof::sql;
   // A copy that was attached all along is promoted by its unfollow; whether it lacks a write is still to be seen.
   if (!done_by(Phase::promoted) || (!checked && !s_.past_point_of_no_return())) {
     Action& standalone = put(Kind::database_wait_standalone, Group::cutover, copy, after_last(),
@@ -200,10 +207,51 @@ void GraphBuilder::make_source_read_only(Group group) {
   fence.undo = "ALTER DATABASE … RESET default_transaction_read_only on the old database";
 }
 
+/// Poolers and named credentials under their names, from the copy: each not there yet, and where a name is taken over
+/// only behind the unfollow. True when there was one.
+bool GraphBuilder::attach_moved(Group group, const Ids& after) {
+  bool any = false;
+  for (const MovedAttachment& moved : moved_attachments(s_)) {
+    using Standing = MovedAttachment::Standing;
+    const bool taken = moved.standing == Standing::given_up;
+    if (moved.standing == Standing::made || moved.standing == Standing::stranger) continue;
+    if (taken && group == Group::prepare) continue;
+    const Kind kind = moved.is_pool() ? Kind::pooler_attach : Kind::credential_attach;
+    if (find_attach(kind, moved.name) != nullptr) continue;
+    Action& attach = put(kind, group, s_.facts.copy_name, any ? after_last() : after,
+                         s_.desired.target.app + " finds " + moved.name_space + " of its database under " + moved.name);
+    attach.id += "/" + moved.name;
+    attach.parameters.set("app", s_.desired.target.app).set("attachment", moved.name);
+    attach.parameters.set("namespace", moved.name_space);
+    if (taken) attach.parameters.set("replaces", moved.holder);
+    attach.undo = taken ? "attach " + moved.holder + " as " + moved.name + " again" : "detach " + moved.name;
+    any = true;
+  }
+  return any;
+}
+
+const Action* GraphBuilder::find_attach(Kind kind, std::string_view name) const {
+  for (const Action& action : graph_.actions)
+    if (action.kind == kind && action.parameters["attachment"].as_string() == name) return &action;
+  return nullptr;
+}
+
+/// What could not be attached before downtime, before any dyno starts.
+void GraphBuilder::attach_the_rest() {
+  if (!attach_moved(Group::resume, after_last()) || !s_.has_release_phase()) return;
+  Action& release = put(Kind::release_wait, Group::resume, s_.desired.target.app, after_last(),
+                        "its release phase runs once more for what was attached last");
+  release.id += "/attachments";
+  release.waits_for = "the release phase to succeed";
+  release.wait_most = release_phase_most;
+  release.undo = "as for the attachment";
+}
+
 void GraphBuilder::resume() {
   const QuiescedApp* target = s_.find(s_.desired.target.app);
   if (target == nullptr) return;
   make_source_read_only(Group::resume);
+  attach_the_rest();
   const Ids promoted = after_last();
   resume_app(*target, promoted);
   const Ids serving = after_last();
@@ -212,6 +260,8 @@ void GraphBuilder::resume() {
   Action& verify = put(Kind::database_verify_live, Group::resume, s_.facts.copy_name, serving,
                        "live means: attached, writable, and the target's dynos run on that release");
   verify.parameters.set("app", s_.desired.target.app).set("attachment", s_.desired.target.attachment);
+  verify.waits_for = "a dyno on the release that attached the database";
+  verify.wait_most = heroku_most;
   verify.undo = "nothing to undo";
 }
 
@@ -220,6 +270,13 @@ bool GraphBuilder::target_keeps_web() const {
   return target != nullptr && target->facts != nullptr && target->facts->formation &&
          std::ranges::any_of(*target->facts->formation, [&](const Process& process) {
            return process.quantity > 0 && !target->stops(process.type) && process.type != "release";
+         });
+}
+
+/// Under its usual name, or by a pooler or named credential of it.
+bool GraphBuilder::target_holds_copy() const {
+  return s_.copy_is_attached || std::ranges::any_of(moved_attachments(s_), [](const MovedAttachment& moved) {
+           return moved.standing == MovedAttachment::Standing::made;
          });
 }
 
@@ -240,7 +297,7 @@ const Action* GraphBuilder::find(Kind kind, std::string_view subject) const {
 /// Safety S6; under proof: sql the old database is closed right before.
 void GraphBuilder::choose_point_of_no_return() {
   const Action* unfollow = find(Kind::follower_unfollow);
-  if (unfollow != nullptr && s_.copy_is_attached && target_keeps_web()) {
+  if (unfollow != nullptr && target_holds_copy() && target_keeps_web()) {
     graph_.point_of_no_return = {unfollow->id, "dynos of the target already hold the copy's URL"};
     return;
   }
@@ -252,6 +309,12 @@ void GraphBuilder::choose_point_of_no_return() {
     return;
   }
   const Action* up = find(Kind::app_scale_up, s_.desired.target.app);
+  if (closed == nullptr)
+    for (const Action& action : graph_.actions)
+      if (action.parameters.has("replaces")) {
+        graph_.point_of_no_return = {action.id, "an attachment is taken over from the old database, and stays so"};
+        return;
+      }
   if (up == nullptr) return;
   graph_.point_of_no_return = {(closed != nullptr ? closed : up)->id,
                                "from the first dyno on, the new database takes writes that the old one never sees"};

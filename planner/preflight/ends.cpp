@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 
+#include "planner/moved_attachments.h"
 #include "planner/preflight/themes.h"
 
 namespace changeover::checks {
@@ -113,7 +114,18 @@ void name_is_free(const Context& c, Findings& f) {
             other.app.name);
 }
 
+void moved_names_are_free(const Context& c, Findings& f) {
+  for (const MovedAttachment& moved : moved_attachments(c.situation)) {
+    if (moved.standing != MovedAttachment::Standing::stranger) continue;
+    block(f, "attachment-held-by-stranger", Group::cutover,
+          moved.name + " of " + c.situation.desired.target.app + " is " + moved.holder + ", and " +
+              c.situation.desired.source.app + " finds " + moved.name_space + " of its database under that name",
+          "detach it there, or give it another name");
+  }
+}
+
 void attachment_is_free(const Context& c, Findings& f) {
+  moved_names_are_free(c, f);
   const Attachment* holder = c.situation.target_attachment;
   if (holder == nullptr || c.situation.copy_is_attached) return;
   if (c.situation.facts.source && holder->addon.id == c.situation.facts.source->id) return;

@@ -49,10 +49,11 @@ void leader_can_be_copied(const Context& c, Findings& f) {
 
 void proof_is_weak(const Context& c, Findings& f) {
   if (c.cutover_due && c.situation.desired.cutover.proof == Proof::api)
-    warn(
-        f, "proof-api",
-        "proof: api compares Heroku's samples: it is slower, and an open transaction that commits late can not be seen",
-        "use proof: sql where the source can be reached");
+    warn(f, "proof-api",
+         "proof: api compares Heroku's samples: it is slower, an open transaction that commits late can not be seen, "
+         "and "
+         "nothing makes the old database read-only afterwards: that its writers stay parked is all that protects it",
+         "use proof: sql where the source can be reached, or make the old database read-only by hand once it is live");
 }
 
 constexpr std::array<PreflightCheck, 3> table{{

@@ -1,5 +1,7 @@
 #include <array>
 
+#include "planner/moved_attachments.h"
+
 #include "planner/preflight/themes.h"
 
 namespace changeover::checks {
@@ -22,7 +24,7 @@ void source_stays_parked(const Context& c, Findings& f) {
 void other_attachments(const Context& c, Findings& f) {
   if (!c.cutover_due) return;
   for (const Attachment& attachment : by_app_and_name(c.situation.facts.source_attachments)) {
-    if (attachment.name_space.empty()) continue;
+    if (attachment.name_space.empty() || moves(c.situation, attachment)) continue;
     by_hand(f, "namespaced-attachment",
             attachment.name + " of " + attachment.app.name + " is an attachment of " + attachment.name_space +
                 ": it keeps pointing to the old database",

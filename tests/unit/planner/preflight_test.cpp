@@ -170,7 +170,7 @@ const std::vector<Case> cases = {
     {"namespaced-attachment",
      List::manual,
      {},
-     [](SeedWorld& w) { w.attach(source_app_name, "REPORTS", source_name, "credential:reports"); }},
+     [](SeedWorld& w) { w.attach("reports-example", "REPORTS", source_name, "credential:reports"); }},
     {"not-readable",
      List::unknowns,
      {},
