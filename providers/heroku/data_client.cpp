@@ -31,6 +31,13 @@ Result<WaitStatus> wait_status_from(const Value& value) {
   return WaitStatus{value["waiting?"].as_bool(), value["error?"].as_bool(), masked(value["message"].as_string())};
 }
 
+Result<std::map<std::string, int>> user_connections_from(const Value& value) {
+  if (!value["connections"].is_object()) return corrupt_answer("user connections without `connections`");
+  std::map<std::string, int> users;
+  for (const auto& [user, count] : value["connections"].members()) users[user] = static_cast<int>(count.as_integer());
+  return users;
+}
+
 Result<Maintenance> maintenance_from(const Value& value) {
   Maintenance maintenance;
   maintenance.status = value["status"].as_string();
@@ -59,6 +66,11 @@ Task<Result<void>> DataClient::unfollow(std::string addon_id, CallOptions option
 
 Task<Result<void>> DataClient::connection_reset(std::string addon_id, CallOptions options) {
   return plain_call(api_, database_call("POST", std::move(addon_id), "connection_reset", options));
+}
+
+Task<Result<std::map<std::string, int>>> DataClient::user_connections(std::string addon_id, CallOptions options) {
+  return typed_call<std::map<std::string, int>>(
+      api_, database_call("GET", std::move(addon_id), "user_connections", options), user_connections_from);
 }
 
 Task<Result<Maintenance>> DataClient::maintenances(std::string addon_id, CallOptions options) {

@@ -5,6 +5,7 @@
 // that means "not yet", which is for the caller to judge (heroku-api.md 3.4).
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +42,9 @@ class DataClient {
   [[nodiscard]] Task<Result<void>> unfollow(std::string addon_id, CallOptions options = {});
   /// Ends the connections of all credentials; clients that live reconnect at once.
   [[nodiscard]] Task<Result<void>> connection_reset(std::string addon_id, CallOptions options = {});
+  /// Sessions by role; sampled (heroku-api.md 3.7).
+  [[nodiscard]] Task<Result<std::map<std::string, int>>> user_connections(std::string addon_id,
+                                                                          CallOptions options = {});
   [[nodiscard]] Task<Result<Maintenance>> maintenances(std::string addon_id, CallOptions options = {});
 
  private:

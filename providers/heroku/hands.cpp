@@ -2,12 +2,14 @@
 
 #include "providers/heroku/actions/handlers.h"
 #include "providers/heroku/leader_access.h"
+#include "providers/heroku/proof.h"
 
 namespace changeover::heroku {
 namespace {
 
-/// Requests a cutover of one migration may need, polls and the way back included (safety S30).
-constexpr int calls_of_a_cutover = 120;
+/// Requests a cutover may need, polls and the way back included, and how many more for each app it stops (safety S30).
+constexpr int calls_of_a_cutover = 80;
+constexpr int calls_of_an_app = 20;
 
 Error no_handler(const Action& action) {
   return {
@@ -32,11 +34,16 @@ Task<Result<void>> HerokuHands::make_ready(bool needs_leader) {
   const std::optional<int> left = session_.services.api.rate_limit_remaining();
   const auto& attempt = session_.journal.record().attempt;
   const bool under_way = attempt && attempt->state == Attempt::State::open && attempt->downtime_began;
-  if (!under_way && left && *left < 2 * calls_of_a_cutover)
+  const Situation situation = assess(session_.desired, session_.observed, session_.facts, &session_.journal.record());
+  const int calls = calls_of_a_cutover + calls_of_an_app * static_cast<int>(situation.quiesced.size());
+  if (!under_way && left && *left < 2 * calls)
     co_return fail(ErrorCode::rate_limited,
-                   "the account has " + std::to_string(*left) + " requests left, and a cutover may need " +
-                       std::to_string(2 * calls_of_a_cutover),
+                   "the account has " + std::to_string(*left) +
+                       " requests left, and twice what a cutover may need is " + std::to_string(2 * calls),
                    "wait: Heroku gives 75 back each minute");
+  const bool by_api = session_.desired.cutover.proof == Proof::api;
+  const bool to_prove = session_.facts.copy_database && session_.facts.copy_database->following;
+  if (by_api && !under_way && to_prove && session_.facts.source) co_return co_await measure_sampling(session_);
   if (session_.desired.cutover.proof != Proof::sql || !session_.facts.source) co_return Result<void>{};
   Result<void> reached = co_await open_leader(session_);
   if (reached || needs_leader) co_return reached;

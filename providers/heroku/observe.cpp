@@ -177,6 +177,9 @@ void Observation::resolve_source(const Migration& migration, MigrationFacts& fac
   } else if (record != nullptr && !record->source.id.empty() && addon_by_id(record->source.id) != nullptr) {
     // What was moved stays what is moved: after a promotion the same attachment name may mean the copy (safety S23).
     facts.source = *addon_by_id(record->source.id);
+    const Addon* meant = attached != nullptr ? attached : named;
+    if (meant != nullptr && meant->id != record->source.id && meant->id != record->copy.id)
+      facts.renamed_source = Reference{meant->id, meant->name};
   } else if (attached != nullptr || named != nullptr) {
     facts.source = attached != nullptr ? *attached : *named;
   } else {

@@ -13,6 +13,11 @@ using std::chrono::milliseconds;
 constexpr milliseconds sql_soon{10};
 constexpr milliseconds sample_soon{20};
 constexpr milliseconds sample_late{2'000};
+constexpr milliseconds sampling_look{250};
+
+/// The first may have been taken before the last writer was gone, two show that nothing moves, and one more is wanted
+/// behind the unfollow.
+constexpr int samples_of_a_proof = 4;
 
 Check give_up(std::string what, std::string advice) {
   return Check::failed({ErrorCode::precondition, std::move(what), std::move(advice), {}});
@@ -53,27 +58,60 @@ bool two_agree(SampleTrail& trail, const Database& database) {
   return trail.agreeing > 2;
 }
 
-/// One writer app against what was recorded of it.
-Task<Result<void>> writer_still_parked(Session& session, QuiescedApp app) {
-  const std::string name = app.app.name;
-  Result<std::vector<Process>> formation = co_await session.services.platform.formation(name, critical());
+Task<Result<void>> formation_is_zero(Session& session, QuiescedApp app) {
+  Result<std::vector<Process>> formation = co_await session.services.platform.formation(app.app.name, critical());
   if (!formation) co_return fail(formation.error());
   for (const Process& process : *formation)
     if (app.stops(process.type) && process.quantity > 0)
       co_return fail(ErrorCode::precondition,
-                     name + " was scaled up again: " + process.type + " is " + std::to_string(process.quantity),
+                     app.app.name + " was scaled up again: " + process.type + " is " + std::to_string(process.quantity),
                      "find out who does that (an autoscaler, a colleague), then apply again");
+  co_return Result<void>{};
+}
+
+Task<Result<void>> no_dyno_is_left(Session& session, QuiescedApp app) {
+  Result<std::vector<Dyno>> dynos = co_await session.services.platform.dynos(app.app.name, critical());
+  if (!dynos) co_return fail(dynos.error());
+  for (const Dyno& dyno : *dynos)
+    if (dyno.type == "release" || app.stops(dyno.type))
+      co_return fail(ErrorCode::precondition, dyno.name + " of " + app.app.name + " was started during the cutover",
+                     "find out who does that (a job, a deploy, a colleague), then apply again");
+  co_return Result<void>{};
+}
+
+Task<Result<void>> nobody_deployed(Session& session, QuiescedApp app) {
+  const std::string name = app.app.name;
   Result<std::vector<Release>> releases = co_await session.services.platform.releases(name, 1, critical());
   if (!releases) co_return fail(releases.error());
   const int newest = releases->empty() ? 0 : releases->front().version;
-  const Baseline* baseline =
-      session.journal.record().attempt ? session.journal.record().attempt->baseline_of(name) : nullptr;
+  const auto& attempt = session.journal.record().attempt;
+  const Baseline* baseline = attempt ? attempt->baseline_of(name) : nullptr;
   if (baseline != nullptr && baseline->release_version != newest)
     co_return fail(ErrorCode::precondition,
                    name + " was released during the cutover: v" + std::to_string(newest) + ", recorded was v" +
                        std::to_string(baseline->release_version),
                    "wait until nobody deploys, then apply again");
   co_return Result<void>{};
+}
+
+/// Another server behind the leader: what our copy has is not what that one has (safety S16).
+std::optional<Check> leader_replaced(const Session& session, const Database& leader) {
+  const auto& known = session.facts.source_database;
+  if (!known || known->formation_primary.empty() || leader.formation_primary == known->formation_primary)
+    return std::nullopt;
+  return give_up("the leader was replaced under us: " + session.facts.source->name + " runs on another server now",
+                 "apply again when Heroku has settled");
+}
+
+/// Behind the reset, with every writer parked, a session that is left is a writer that no list shows.
+Task<Result<Check>> nobody_is_connected(Session& session) {
+  Result<std::map<std::string, int>> users =
+      co_await session.services.data.user_connections(session.facts.source->id, critical(true));
+  if (!users) co_return fail(users.error());
+  for (const auto& [user, count] : *users)
+    if (count > 0)
+      co_return wait_for(counted(count, "connection") + " of " + user + " to end", sample_soon, sample_late);
+  co_return Check::satisfied();
 }
 
 }  // namespace
@@ -117,6 +155,7 @@ Task<Result<Check>> prove_by_api(Session& session) {
     if (!answer) co_return fail(answer.error());
   const Database& leader = *answers[0];
   const Database& follower = *answers[1];
+  if (std::optional<Check> replaced = leader_replaced(session, leader)) co_return std::move(*replaced);
   session.facts.source_database = leader;
   session.facts.copy_database = follower;
   const bool ours = follower.following && follower.leader && follower.leader->id == session.facts.source->id;
@@ -130,14 +169,54 @@ Task<Result<Check>> prove_by_api(Session& session) {
   if (!follower_still) co_return wait_for("two samples of the copy that agree", sample_soon, sample_late);
   if (follower.behind_by != 0 || *follower.current_transaction < *leader.current_transaction)
     co_return wait_for("the copy replays what it has", sample_soon, sample_late);
-  co_return Check::satisfied();
+  co_return co_await nobody_is_connected(session);
+}
+
+Task<Result<void>> measure_sampling(Session& session) {
+  std::chrono::nanoseconds interval{0};
+  const std::vector<Addon> databases{*session.facts.source, *session.facts.copy};
+  for (const Addon& addon : databases) {
+    std::optional<WallTime> first;
+    const SteadyTime until = session.services.loop.clock().steady_now() + session.desired.cutover.max_downtime;
+    while (true) {
+      Result<Database> database = co_await session.services.data.database(addon.id, patient_poll());
+      if (!database) co_return fail(database.error());
+      if (!database->sampled_at)
+        co_return fail(ErrorCode::precondition,
+                       "Heroku does not say when it sampled " + addon.name + ", so samples prove nothing",
+                       "use proof: sql");
+      if (first && *database->sampled_at != *first) {
+        interval = std::max<std::chrono::nanoseconds>(interval, *database->sampled_at - *first);
+        break;
+      }
+      first = database->sampled_at;
+      if (session.services.loop.clock().steady_now() >= until)
+        co_return fail(
+            ErrorCode::precondition,
+            "Heroku took no new sample of " + addon.name + " within max_downtime, so nothing could be proven",
+            "use proof: sql, or raise max_downtime");
+      co_await session.services.loop.sleep_for(sampling_look);
+    }
+  }
+  const auto needed = std::chrono::ceil<std::chrono::seconds>(samples_of_a_proof * interval);
+  if (needed > session.desired.cutover.max_downtime / 2)
+    co_return fail(ErrorCode::precondition,
+                   "Heroku samples these databases every " +
+                       human_duration(std::chrono::ceil<std::chrono::milliseconds>(interval)) + ", and a proof takes " +
+                       std::to_string(samples_of_a_proof) + " samples: more than half of max_downtime",
+                   "use proof: sql, or raise max_downtime");
+  co_return Result<void>{};
 }
 
 Task<Result<void>> writers_still_parked(Session& session) {
   const Situation situation = assess(session.desired, session.observed, session.facts, &session.journal.record());
   std::vector<Task<Result<void>>> questions;
   for (const QuiescedApp& app : situation.quiesced)
-    if (app.writer) questions.push_back(writer_still_parked(session, app));
+    if (app.writer) {
+      questions.push_back(formation_is_zero(session, app));
+      questions.push_back(no_dyno_is_left(session, app));
+      questions.push_back(nobody_deployed(session, app));
+    }
   std::vector<Result<void>> answers = co_await all_of(std::move(questions));
   for (const Result<void>& answer : answers)
     if (!answer) co_return answer;

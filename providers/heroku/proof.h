@@ -15,6 +15,10 @@ namespace changeover::heroku {
 /// Two samples of leader and follower each, taken after the last writer was gone, that agree.
 [[nodiscard]] Task<Result<Check>> prove_by_api(Session& session);
 
+/// Before downtime: how far apart Heroku's samples of both databases are, by its own clock. `precondition` when it does
+/// not say when it took them, or so seldom that the proof can not fit into max_downtime.
+[[nodiscard]] Task<Result<void>> measure_sampling(Session& session);
+
 /// Safety S2 and S21: formation, dynos and newest release of every writer, read again right now. `precondition` when
 /// somebody changed one.
 [[nodiscard]] Task<Result<void>> writers_still_parked(Session& session);

@@ -67,7 +67,7 @@ const std::vector<Awkward> worlds{
     {"pooler-and-credentials",
      {},
      usual_warnings,
-     {"namespaced-attachment", "namespaced-attachment", "settings-and-schedules"}},
+     {"namespaced-attachment", "settings-and-schedules"}},  // that of the app that does not move
     {"own-database", {"attachment-held-by-stranger"}, usual_warnings, usual_manual},
     {"release-phase", {}, {"release-phase", "source-stays-parked"}, usual_manual},
     {"fir-space", {"fir-without-maintenance"}, usual_warnings, usual_manual},

@@ -10,6 +10,14 @@ using std::chrono::milliseconds;
 
 constexpr int newest_few = 5;
 
+/// 0 when the release is not among the newest: then all of them are younger.
+int attached_at(const Session& session, const std::vector<Release>& releases) {
+  const std::string attach = "Attach " + session.desired.target.attachment + " ";
+  const auto found =
+      std::ranges::find_if(releases, [&](const Release& release) { return release.description.starts_with(attach); });
+  return found == releases.end() ? 0 : found->version;
+}
+
 Task<Result<Check>> check(Session& session, const Action& action, Look) {
   const std::string app = action.parameters["app"].as_string();
   Result<std::vector<Release>> releases = co_await session.services.platform.releases(app, newest_few, critical(true));
@@ -23,6 +31,17 @@ Task<Result<Check>> check(Session& session, const Action& action, Look) {
                              {}});
   if (release != nullptr && release->status == "pending")
     co_return wait_for("release v" + std::to_string(release->version), milliseconds{200}, milliseconds{3'000});
+  Result<std::vector<Dyno>> dynos = co_await session.services.platform.dynos(app, critical(true));
+  if (!dynos) co_return fail(dynos.error());
+  const int since = attached_at(session, *releases);
+  const bool runs = std::ranges::any_of(*dynos, [&](const Dyno& dyno) {
+    return dyno.state == "up" && dyno.type != "release" && dyno.release_version >= since;
+  });
+  const bool crashes = std::ranges::any_of(*dynos, [](const Dyno& dyno) { return dyno.state == "crashed"; });
+  if (!runs)
+    co_return wait_for(crashes ? "a dyno of " + app + ": they crash on boot, see `heroku logs -a " + app + "`"
+                               : "a dyno of " + app + " on the release that attached its database",
+                       milliseconds{100}, milliseconds{3'000});
   const auto& database = session.facts.copy_database;
   if (database && database->following)
     co_return Check::failed({ErrorCode::precondition, action.subject + " still follows", "apply again", {}});

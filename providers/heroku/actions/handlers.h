@@ -24,6 +24,8 @@ extern const ActionHandler follower_create;
 extern const ActionHandler database_wait_available;
 extern const ActionHandler follower_wait_caught_up;
 extern const ActionHandler attachment_preserve;
+extern const ActionHandler pooler_attach;
+extern const ActionHandler credential_attach;
 extern const ActionHandler app_enable_maintenance;
 extern const ActionHandler app_scale_down;
 extern const ActionHandler app_stop_one_off_dynos;

@@ -1,5 +1,7 @@
 // leader.verify_no_late_write: the old leader has taken no write since the certificate; a mismatch gives the attempt
 // up, whatever else is true (safety S2, The proof 7).
+#include <algorithm>
+
 #include "core/text.h"
 #include "providers/heroku/actions/handlers.h"
 
@@ -7,6 +9,8 @@ namespace changeover::heroku {
 namespace {
 
 using std::chrono::milliseconds;
+
+constexpr int newest_few = 5;
 
 /// Under proof: api one sample taken behind the unfollow has to show the certified transaction.
 Task<Result<Check>> check_by_api(Session& session) {
@@ -18,7 +22,15 @@ Task<Result<Check>> check_by_api(Session& session) {
   }
   if (leader->sampled_at == session.leader_trail.last)
     co_return wait_for("Heroku's next sample of the source", milliseconds{20}, milliseconds{2'000});
-  if (leader->current_transaction != session.journal.record().attempt->certificate->transaction)
+  const Certificate& certificate = *session.journal.record().attempt->certificate;
+  if (leader->formation_primary != certificate.leader_primary)
+    co_return Check::failed(
+        {ErrorCode::precondition,
+         "the source runs on another server than when it was drained, so nothing tells what it took "
+         "meanwhile (safety S16)",
+         "apply again with --allow-destroy for a new copy",
+         {}});
+  if (leader->current_transaction != certificate.transaction)
     co_return Check::failed({ErrorCode::precondition,
                              "the source took a write after it was drained; the copy does not have it",
                              "find out who wrote, then apply again with --allow-destroy for a new copy",
@@ -27,10 +39,60 @@ Task<Result<Check>> check_by_api(Session& session) {
   co_return Check::satisfied("no late write in Heroku's sample");
 }
 
-Task<Result<Check>> check(Session& session, const Action&, Look) {
+/// Safety S21: behind the unfollow a deploy by somebody else stops the run and is said, once: what is noted as seen
+/// lets the next apply go on. Releases of the copy's own making are ours.
+Task<Result<void>> deployed_since(Session& session, QuiescedApp app) {
+  const std::string name = app.app.name;
+  Result<std::vector<Release>> releases = co_await session.services.platform.releases(name, newest_few, critical(true));
+  if (!releases) co_return fail(releases.error());
+  const auto& noted = session.journal.record().attempt->certificate->writer_releases;
+  const auto then = noted.find(name);
+  if (then == noted.end()) co_return Result<void>{};
+  const std::string own = "@ref:" + session.facts.copy->name;
+  for (const Release& release : *releases) {
+    // A name that the copy takes over is detached first, which makes a release of its own.
+    const bool ours = release.description.find(own) != std::string::npos ||
+                      (app.is_target && release.description.starts_with("Detach "));
+    if (release.version <= then->second || ours) continue;
+    const int version = release.version;
+    std::function<void(RecordedMigration&)> seen = [&name, version](RecordedMigration& record) {
+      record.attempt->certificate->writer_releases[name] = version;
+    };
+    Result<void> saved = co_await session.journal.write(seen);
+    if (!saved) co_return saved;
+    co_return fail(ErrorCode::conflict,
+                   name + " was released by somebody else behind the unfollow: v" + std::to_string(version) + ", " +
+                       release.description,
+                   "see that this release may run on the new database");
+  }
+  co_return Result<void>{};
+}
+
+Task<Result<void>> nobody_deployed_since(Session& session) {
+  const auto& attempt = session.journal.record().attempt;
+  if (!attempt || !attempt->certificate) co_return Result<void>{};
+  const Situation situation = assess(session.desired, session.observed, session.facts, &session.journal.record());
+  std::vector<Task<Result<void>>> questions;
+  for (const QuiescedApp& app : situation.quiesced) questions.push_back(deployed_since(session, app));
+  std::vector<Result<void>> answers = co_await all_of(std::move(questions));
+  for (const Result<void>& answer : answers)
+    if (!answer) co_return answer;
+  co_return Result<void>{};
+}
+
+Task<Result<Check>> judge(Session& session) {
   if (session.verified) co_return Check::satisfied("no late write");
   if (session.desired.cutover.proof == Proof::api) co_return co_await check_by_api(session);
   co_return Check::ready();
+}
+
+Task<Result<Check>> check(Session& session, const Action&, Look) {
+  Result<Check> judged = co_await judge(session);
+  if (!judged || judged->verdict != Check::Verdict::satisfied) co_return judged;
+  Result<void> nobody = co_await nobody_deployed_since(session);
+  if (!nobody && nobody.error().code == ErrorCode::conflict) co_return Check::failed(nobody.error());
+  if (!nobody) co_return fail(nobody.error());
+  co_return judged;
 }
 
 Task<Result<void>> perform(Session& session, const Action& action) {

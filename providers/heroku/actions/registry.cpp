@@ -5,11 +5,13 @@
 namespace changeover::heroku {
 
 const ActionHandler* handler_of(Kind kind) {
-  static const std::array<const ActionHandler*, 23> registry{
+  static const std::array<const ActionHandler*, 25> registry{
       &follower_create,
       &database_wait_available,
       &follower_wait_caught_up,
       &attachment_preserve,
+      &pooler_attach,
+      &credential_attach,
       &app_enable_maintenance,
       &app_scale_down,
       &app_stop_one_off_dynos,
