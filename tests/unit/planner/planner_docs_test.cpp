@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -134,6 +136,39 @@ TEST(FindingTable, HoldsWhatTheChecksSayAndThePlannersOwn) {
   std::vector<std::string_view> rows;
   for (const FindingRow& row : finding_table()) rows.push_back(row.id);
   EXPECT_THAT(rows, UnorderedElementsAreArray(ids));
+}
+
+// ---- docs/safety.md
+
+/// "Suite.Name" of every test in the tree.
+std::set<std::string> tests_of_the_tree() {
+  static const std::regex declared(R"(TEST(?:_F|_P)?\((\w+),\s*(\w+)\))");
+  std::set<std::string> names;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(std::string(CHANGEOVER_SOURCE_DIR) + "/tests")) {
+    if (entry.path().extension() != ".cpp") continue;
+    std::ifstream file(entry.path());
+    std::ostringstream text;
+    text << file.rdbuf();
+    const std::string source = text.str();
+    for (auto test = std::sregex_iterator(source.begin(), source.end(), declared); test != std::sregex_iterator();
+         ++test)
+      names.insert((*test)[1].str() + "." + (*test)[2].str());
+  }
+  return names;
+}
+
+TEST(SafetyDoc, NamesTestsThatExist) {
+  static const std::regex named(R"(`([A-Z]\w+\.[A-Z]\w+)`)");
+  const std::set<std::string> tests = tests_of_the_tree();
+  ASSERT_GT(tests.size(), 300U);
+  const std::string doc = read_doc("safety.md");
+  int found = 0;
+  for (auto test = std::sregex_iterator(doc.begin(), doc.end(), named); test != std::sregex_iterator(); ++test) {
+    EXPECT_TRUE(tests.contains((*test)[1].str())) << (*test)[1].str();
+    ++found;
+  }
+  EXPECT_GT(found, 40);
 }
 
 }  // namespace
