@@ -312,7 +312,9 @@ attachments:
 
 TEST(ExitCode, OfAStageThatABlockerStandsBeforeIsFourAlsoWhilePreparingGoesOn) {
   std::string spec = orders_spec("live");
-  spec.replace(spec.find("formation: {web: 2, worker: 1}"), 30, "formation: {web: 0, worker: 0}");
+  // Without it the target would come back as it is, with no dyno.
+  const std::string formation = "      formation: {web: 2, worker: 1}\n";
+  spec.erase(spec.find(formation), formation.size());
   SimulatedHeroku heroku(orders_world);
   SimulatedTool tool(heroku, spec);
   ApplyOptions options;
