@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "core/text.h"
+#include "executor/retirement.h"
+#include "planner/planner.h"
 
 namespace changeover {
 namespace {
@@ -26,21 +28,6 @@ std::vector<std::string> ids_of(const std::vector<Action>& actions) {
 }
 
 bool is_good(Outcome outcome) { return outcome == Outcome::done || outcome == Outcome::no_changes; }
-
-/// Around actions that are no cutover: only the lease is asserted before what can not be undone.
-class PlainObserver final : public ActionObserver {
- public:
-  explicit PlainObserver(Journal& journal) : journal_(journal) {}
-  Task<Result<void>> before_change(const Action& action) override {
-    if (action.reversible) co_return Result<void>{};
-    co_return co_await journal_.assert_held();
-  }
-  Task<Result<void>> after_change(const Action&, const Result<void>&) override { co_return Result<void>{}; }
-  Task<Result<void>> done(const Action&) override { co_return Result<void>{}; }
-
- private:
-  Journal& journal_;
-};
 
 }  // namespace
 
@@ -139,6 +126,11 @@ Task<MigrationOutcome> MigrationRun::go() {
   if (!in_downtime()) early = co_await dependencies();
   if (early) co_return *early;
   const bool nothing = planned_.actions.empty();
+  // A run that died behind the destroy left it to us to say so.
+  if (planned_.phase == Phase::retired && journal_.record().live) {
+    Result<void> noted = co_await Retiring::note(journal_, run_.ports.loop.clock().wall_now());
+    if (!noted) co_return end(Outcome::failed, noted.error().what, noted.error());
+  }
   if (nothing && planned_.blockers.empty())
     co_return end(planned_.then.empty() ? Outcome::no_changes : Outcome::pending,
                   planned_.then.empty() ? "nothing to do" : planned_.then);
@@ -166,6 +158,7 @@ Task<MigrationOutcome> MigrationRun::go() {
     if (in_downtime()) blocked.outcome = Outcome::in_downtime;
     co_return blocked;
   }
+  if (!of_groups(planned_.actions, {Group::retire}).empty()) co_return co_await retire();
   co_return end(
       planned_.then.empty() ? Outcome::done : Outcome::pending,
       planned_.then.empty() ? "stage " + std::string(to_string(migration_.stage)) + " is reached" : planned_.then);
@@ -230,9 +223,7 @@ Task<std::optional<MigrationOutcome>> MigrationRun::prepare() {
   std::unique_ptr<Hands> hands = run_.ports.provider.hands(migration_, run_.observed, journal_);
   PlainObserver observer(journal_);
   Scheduler scheduler(around(), *hands, observer, run_.halt, migration_.name);
-  std::optional<SteadyTime> patience;
-  if (run_.options.wait) patience = run_.ports.loop.clock().steady_now() + *run_.options.wait;
-  GraphResult graph = co_await scheduler.run(std::move(actions), patience);
+  GraphResult graph = co_await scheduler.run(std::move(actions), patience());
   switch (graph.end) {
     case GraphResult::End::complete:
       co_return std::nullopt;
@@ -246,6 +237,46 @@ Task<std::optional<MigrationOutcome>> MigrationRun::prepare() {
   co_return end(Outcome::pending, "still waiting: " + graph.why + "; apply again to go on");
 }
 
+/// The facts of this migration alone, with what this run has recorded by now.
+Task<Result<Observed>> MigrationRun::observe_again() {
+  const std::vector<const Migration*> self{&migration_};
+  Recorded recorded = run_.recorded;
+  std::erase_if(recorded.migrations, [&](const RecordedMigration& record) { return record.name == migration_.name; });
+  recorded.migrations.push_back(journal_.record());
+  co_return co_await run_.ports.provider.observe(self, recorded);
+}
+
+MigrationPlan MigrationRun::plan_from(const Observed& facts) const {
+  return plan_migration(run_.desired, migration_, facts, facts.migrations.front(), &journal_.record(),
+                        run_.options.plan);
+}
+
+std::optional<SteadyTime> MigrationRun::patience() const {
+  if (!run_.options.wait) return std::nullopt;
+  return run_.ports.loop.clock().steady_now() + *run_.options.wait;
+}
+
+/// A backup takes hours, so what forbids to destroy is looked at once more behind it.
+Task<MigrationOutcome> MigrationRun::retire() {
+  const std::vector<Action> actions = of_groups(planned_.actions, {Group::retire});
+  Retiring retiring({around(), journal_, run_.halt, migration_, patience()});
+  std::unique_ptr<Hands> hands = run_.ports.provider.hands(migration_, run_.observed, journal_);
+  std::optional<MigrationOutcome> early = co_await retiring.make_ready(*hands, actions);
+  if (early) co_return *early;
+  Result<Observed> facts = co_await observe_again();
+  if (!facts) co_return end(Outcome::failed, "nothing was destroyed: " + facts.error().what, facts.error());
+  const MigrationPlan fresh = plan_from(*facts);
+  if (const Finding* blocker = fresh.blocker_of(Group::restore)) co_return blocked_by(*blocker);
+  const std::vector<Action> left = of_groups(fresh.actions, {Group::retire});
+  if (left.empty() && !fresh.then.empty()) co_return end(Outcome::pending, fresh.then);
+  const bool same = std::ranges::all_of(
+      left, [&](const Action& one) { return std::ranges::find(actions, one.id, &Action::id) != actions.end(); });
+  if (left.empty() || !same)
+    co_return end(Outcome::stale, "the world changed since it was planned, so nothing was destroyed; plan again");
+  hands = run_.ports.provider.hands(migration_, *facts, journal_);
+  co_return co_await retiring.destroy(*hands, actions);
+}
+
 Task<MigrationOutcome> MigrationRun::cut_over(bool prepared) {
   co_await run_.turn.take();
   MigrationOutcome ended = end(Outcome::pending, "another cutover of this run was given up, so this one did not begin");
@@ -256,15 +287,9 @@ Task<MigrationOutcome> MigrationRun::cut_over(bool prepared) {
     // Approval, a copy that was made or another cutover: what was observed may be long ago.
     const bool old = run_.ports.loop.clock().wall_now() - run_.observed.at > facts_stay_fresh;
     if (prepared || old || run_.turn.ran_before) {
-      const std::vector<const Migration*> self{&migration_};
-      Recorded recorded = run_.recorded;
-      std::erase_if(recorded.migrations,
-                    [&](const RecordedMigration& record) { return record.name == migration_.name; });
-      recorded.migrations.push_back(journal_.record());
-      Result<Observed> facts = co_await run_.ports.provider.observe(self, recorded);
+      Result<Observed> facts = co_await observe_again();
       if (facts) {
-        const MigrationPlan fresh = plan_migration(run_.desired, migration_, *facts, facts->migrations.front(),
-                                                   &journal_.record(), run_.options.plan);
+        const MigrationPlan fresh = plan_from(*facts);
         ended = co_await go_on(*facts, fresh);
       } else {
         ended = end(down ? Outcome::in_downtime : Outcome::failed, "the cutover did not go on: " + facts.error().what,

@@ -1,4 +1,5 @@
-// One migration within a run: what its plan asks, in order: the way back, what it waits for, preparing, the cutover.
+// One migration within a run: what its plan asks, in order: the way back, what it waits for, preparing, the cutover,
+// retiring.
 //
 // Owner: the Run, in a map by name; it points into the run, the spec and the plan, which outlive it. Thread rule: the
 // event loop's thread. A migration that fails leaves the others alone, except those that depend on it, and the cutovers
@@ -39,6 +40,10 @@ class MigrationRun {
   [[nodiscard]] bool in_downtime() const;
   [[nodiscard]] Cutover::Context context(Hands& hands, const MigrationPlan& plan);
   Task<MigrationOutcome> attempt(const Observed& facts, const MigrationPlan& plan);
+  Task<MigrationOutcome> retire();
+  Task<Result<Observed>> observe_again();
+  [[nodiscard]] MigrationPlan plan_from(const Observed& facts) const;
+  [[nodiscard]] std::optional<SteadyTime> patience() const;
   Task<Result<void>> note_ends();
   /// After it was destroyed: the next one is made, not taken for it.
   void forget_copy();

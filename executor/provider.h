@@ -79,6 +79,10 @@ class Provider {
   /// Reads the facts that these migrations rest on, nothing twice, in parallel.
   [[nodiscard]] virtual Task<Result<Observed>> observe(const std::vector<const Migration*>& migrations,
                                                        const Recorded& recorded) = 0;
+  /// Whether the old database of a live migration was written since its cutover, asked now (safety S9): for `status`.
+  /// `facts` of an observation; what can not be told is `not_known` with the reason.
+  [[nodiscard]] virtual Task<WritesSince> old_database_writes(const Migration& migration, const MigrationFacts& facts,
+                                                              const RecordedMigration& recorded) = 0;
   /// Hands for one migration, working from these facts; `facts` is copied, the journal must outlive the hands.
   [[nodiscard]] virtual std::unique_ptr<Hands> hands(const Migration& migration, const Observed& facts,
                                                      Journal& journal) = 0;

@@ -150,6 +150,21 @@ struct LeaderFacts {
   bool read_only = false;  ///< by default, for new sessions
 };
 
+/// What became of the old database since the proof, as far as anybody can tell (safety S9, S28).
+struct WritesSince {
+  enum class Verdict { none, written, not_known };
+  Verdict verdict = Verdict::not_known;
+  std::string why;  ///< in words
+};
+
+/// What retiring rests on; read only when the stage asks for it.
+struct RetirementFacts {
+  std::optional<WallTime> attached_at;  ///< when the copy became the target's DATABASE
+  WritesSince writes;
+  std::vector<std::string> unfinished_transfers;  ///< of the old database, ours apart: "b012 of common-runtime-example"
+  std::string transfers_problem;                  ///< why they could not be read; "" when they were
+};
+
 /// One app with everything of it that was read; absent: not asked for, or not readable.
 struct AppFacts {
   App app;
@@ -182,6 +197,7 @@ struct MigrationFacts {
   std::optional<PlanOffer> plan;  ///< of target.plan
   std::optional<LeaderFacts> leader;
   std::optional<std::string> leader_problem;  ///< SQL was tried and failed
+  std::optional<RetirementFacts> retirement;
   std::vector<Unreadable> unreadable;
 };
 

@@ -7,6 +7,7 @@
 #include "planner/fingerprint.h"
 #include "planner/graph.h"
 #include "planner/preflight.h"
+#include "planner/retirement.h"
 #include "planner/situation.h"
 
 namespace changeover {
@@ -86,6 +87,10 @@ Due due_segments(const Situation& s, Phase phase, const Course& course, const Pl
         due.then = "the cutover waits for its window, " + format_time(window.from) + " to " + format_time(window.to);
         break;
       }
+    }
+    if (segment == Segment::retire) {
+      due.then = retiring_waits_for(s);
+      if (!due.then.empty()) break;
     }
     due.segments.push_back(segment);
   }

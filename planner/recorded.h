@@ -67,6 +67,14 @@ struct Attempt {
   [[nodiscard]] const Baseline* baseline_of(std::string_view app_name) const;
 };
 
+/// What retiring the old database did, and nobody could observe later (safety S28).
+struct Retirement {
+  std::int64_t transfers_before = 0;  ///< number of the newest transfer when a capture was sent; set before the call
+  Reference backup;                   ///< id "" until the capture was answered or recognised; "b012"
+  std::optional<WallTime> backed_up_at;
+  std::optional<WallTime> retired_at;  ///< the old database was seen to be gone
+};
+
 /// One finished run, for `report`.
 struct RunRecord {
   WallTime at;
@@ -85,6 +93,7 @@ struct RecordedMigration {
   std::optional<Attempt> attempt;  ///< the newest
   bool live = false;               ///< the latch (safety S3)
   std::optional<WallTime> live_since;
+  std::optional<Retirement> retirement;
   std::string started_plan;              ///< the plan file that was begun and may be resumed (design 7)
   std::vector<std::string> spent_plans;  ///< finished or given up: never applied again
   std::vector<RunRecord> history;

@@ -170,7 +170,9 @@ std::vector<std::string> cost_lines(const MigrationPlan& migration) {
   const auto& [source, target, note] = migration.cost;
   if (!source && !target) return {};
   std::vector<std::string> lines;
-  if (!source || !target || !can_be_summed(*source) || !can_be_summed(*target)) {
+  if (migration.phase == Phase::retired) {
+    lines.push_back(migration.target.addon + ": " + price_or_unknown(target));
+  } else if (!source || !target || !can_be_summed(*source) || !can_be_summed(*target)) {
     lines.push_back(migration.source.addon + ": " + price_or_unknown(source));
     lines.push_back(migration.target.addon + ": " + price_or_unknown(target));
   } else {
@@ -178,11 +180,13 @@ std::vector<std::string> cost_lines(const MigrationPlan& migration) {
     const bool removes_copy = find_kind(migration, Kind::addon_destroy, migration.target.addon) != nullptr;
     const bool copy_is_billed = migration.phase != Phase::absent;
     const std::int64_t both = source->cents + target->cents;
-    const std::int64_t now = migration.phase == Phase::retired ? target->cents : copy_is_billed ? both : source->cents;
+    const bool retires = find_kind(migration, Kind::addon_destroy, migration.source.addon) != nullptr;
+    const std::int64_t now = copy_is_billed ? both : source->cents;
     lines.push_back(money(now) + " a month now");
     if (creates && !copy_is_billed) lines.push_back(with_sign("while both run", both, now));
     if (removes_copy && !creates) lines.push_back(with_sign("after this apply", source->cents, now));
-    if (!removes_copy && migration.phase != Phase::retired && migration.stage >= Stage::replicating)
+    if (retires) lines.push_back(with_sign("after this apply", target->cents, now));
+    if (!removes_copy && !retires && migration.stage >= Stage::replicating)
       lines.push_back(with_sign("once " + migration.source.addon + " is retired", target->cents, now));
   }
   if (!note.empty()) lines.push_back(note);

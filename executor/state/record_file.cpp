@@ -97,6 +97,14 @@ Value write_attempt(const Attempt& attempt) {
   return object;
 }
 
+Value write_retirement(const Retirement& retirement) {
+  Value object = Value::object();
+  object.set("transfers_before", retirement.transfers_before).set("backup", write_reference(retirement.backup));
+  set_time(object, "backed_up_at", retirement.backed_up_at);
+  set_time(object, "retired_at", retirement.retired_at);
+  return object;
+}
+
 Value write_run(const RunRecord& run) {
   Value object = Value::object();
   object.set("at", format_time(run.at)).set("outcome", run.outcome);
@@ -117,6 +125,7 @@ Value write_migration(const RecordedMigration& migration) {
   if (migration.attempt) object.set("attempt", write_attempt(*migration.attempt));
   object.set("live", migration.live);
   set_time(object, "live_since", migration.live_since);
+  if (migration.retirement) object.set("retirement", write_retirement(*migration.retirement));
   object.set("spent_plans", texts(migration.spent_plans)).set("history", list_of(migration.history, write_run));
   return object;
 }
@@ -168,6 +177,15 @@ Attempt read_attempt(const Fields& fields) {
   return attempt;
 }
 
+Retirement read_retirement(const Fields& fields) {
+  Retirement retirement;
+  retirement.transfers_before = fields.integer("transfers_before");
+  retirement.backup = read_reference(fields.inside("backup"));
+  retirement.backed_up_at = fields.optional_time("backed_up_at");
+  retirement.retired_at = fields.optional_time("retired_at");
+  return retirement;
+}
+
 RunRecord read_run(const Fields& fields) {
   RunRecord run;
   run.at = fields.time("at");
@@ -189,6 +207,7 @@ RecordedMigration read_migration(const Fields& fields) {
   if (fields.has("attempt")) migration.attempt = read_attempt(fields.inside("attempt"));
   migration.live = fields.boolean("live");
   migration.live_since = fields.optional_time("live_since");
+  if (fields.has("retirement")) migration.retirement = read_retirement(fields.inside("retirement"));
   migration.spent_plans = fields.texts("spent_plans");
   migration.history = fields.list("history", read_run);
   return migration;

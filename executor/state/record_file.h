@@ -5,7 +5,7 @@
 //
 //   {"format_version": 1, "lineage": UUID, "serial": N, "migrations": [{"name": ..., "source": {"id", "name"},
 //    "source_app", "target_app", "copy", "create_intent", "started_plan", "attempt": {...}, "live", "live_since",
-//    "spent_plans", "history"}]}
+//    "retirement", "spent_plans", "history"}]}
 //
 // Lineage names the state from its first write to its end; serial grows by one with each write. Times are RFC 3339 UTC.
 // What is not set is left out. Readers ignore members they do not know, upgrade older formats and refuse newer ones.

@@ -16,10 +16,12 @@ void source_found(const Context& c, Findings& f) {
 }
 
 void apps_found(const Context& c, Findings& f) {
-  for (const std::string& name : {c.situation.desired.source.app, c.situation.desired.target.app})
+  for (const std::string& name : {c.situation.desired.source.app, c.situation.desired.target.app}) {
+    if (c.phase == Phase::retired && name == c.situation.desired.source.app) continue;  // it may go as well
     if (c.situation.observed.app(name) == nullptr)
       block(f, "app-not-found", Group::prepare, "there is no app " + name + ", or this token may not see it",
             "check the name in the spec, and that the token's account can operate the app");
+  }
 }
 
 void source_can_lead(const Context& c, Findings& f) {

@@ -65,9 +65,6 @@ void not_built_yet(const Context& c, Findings& f) {
   if (!(m.hooks.before_downtime.empty() && m.hooks.after_live.empty() && m.hooks.after_abort.empty()) && c.cutover_due)
     block(f, "hooks", Group::cutover, "hooks are read, but this version does not run them",
           "take them out of the spec and run them yourself");
-  if (m.stage == Stage::retired && c.phase == Phase::live)
-    block(f, "retire", Group::retire, "stage retired is read, but this version does not retire the old database",
-          "heroku pg:backups:capture, then heroku addons:destroy " + m.source.database + ", when you are sure");
 }
 
 constexpr std::array<PreflightCheck, 5> table{{
@@ -75,7 +72,7 @@ constexpr std::array<PreflightCheck, 5> table{{
     {"local-state-in-ci", "does the state outlive the job?", state_survives},
     {"baseline-lost, parked-before", "is it known what to go back to?", parked_by_whom},
     {"shared-apps", "do other migrations touch the same apps?", apps_are_not_shared},
-    {"external-consumer, hooks, retire", "does this version do what the spec asks?", not_built_yet},
+    {"external-consumer, hooks", "does this version do what the spec asks?", not_built_yet},
 }};
 
 }  // namespace

@@ -20,6 +20,7 @@ using Table = std::span<const PreflightCheck>;
 [[nodiscard]] Table of_the_leader();        ///< what SQL says of the source, and the proof
 [[nodiscard]] Table of_the_moment();        ///< whether now is a time for it
 [[nodiscard]] Table of_the_surroundings();  ///< what else changes, and what nobody can check
+[[nodiscard]] Table of_the_retirement();    ///< whether the old database may go
 
 /// From this group on nothing is done.
 inline void block(Findings& findings, std::string_view id, Group from, std::string what, std::string remedy) {

@@ -49,7 +49,37 @@ Result<Maintenance> maintenance_from(const Value& value) {
   return maintenance;
 }
 
+/// An integer or a string of one, both are seen.
+std::optional<std::int64_t> number_from(const Value& value) {
+  return value.is_integer() ? std::optional(value.as_integer()) : commits_from(value);
+}
+
+Result<Transfer> transfer_from(const Value& value) {
+  Transfer transfer;
+  transfer.id = value["uuid"].as_string();
+  const auto number = number_from(value["num"]);
+  if (transfer.id.empty() || !number) return corrupt_answer("a backup without its uuid or number");
+  const Value& succeeded = value["succeeded"];
+  if (!succeeded.is_null() && !succeeded.is_bool())
+    return corrupt_answer("a backup whose `succeeded` is neither true nor false");
+  transfer.number = *number;
+  transfer.is_backup = value["from_type"].as_string() == "pg_dump" && value["to_type"].as_string() == "gof3r";
+  transfer.is_restore = !transfer.is_backup && value["from_type"].as_string() != "pg_dump";
+  transfer.scheduled = value["schedule"].is_object();
+  transfer.finished = !value["finished_at"].is_null() || !value["canceled_at"].is_null();
+  transfer.succeeded = succeeded.as_bool();
+  transfer.from_url = masked(value["from_url"].as_string());
+  transfer.to_url = masked(value["to_url"].as_string());
+  return transfer;
+}
+
 }  // namespace
+
+std::string Transfer::name() const {
+  const std::string digits = std::to_string(number);
+  const std::string kind = is_backup ? (scheduled ? "a" : "b") : is_restore ? "r" : "c";
+  return kind + std::string(digits.size() < 3 ? 3 - digits.size() : 0, '0') + digits;
+}
 
 Task<Result<Database>> DataClient::database(std::string addon_id, CallOptions options) {
   return typed_call<Database>(api_, database_call("GET", std::move(addon_id), "", options), database_from);
@@ -71,6 +101,21 @@ Task<Result<void>> DataClient::connection_reset(std::string addon_id, CallOption
 Task<Result<std::map<std::string, int>>> DataClient::user_connections(std::string addon_id, CallOptions options) {
   return typed_call<std::map<std::string, int>>(
       api_, database_call("GET", std::move(addon_id), "user_connections", options), user_connections_from);
+}
+
+Task<Result<std::vector<Transfer>>> DataClient::transfers(std::string app, CallOptions options) {
+  return typed_list<Transfer>(api_, call_on("GET", {"client", "v11", "apps", std::move(app), "transfers"}, options),
+                              transfer_from);
+}
+
+Task<Result<Transfer>> DataClient::transfer(std::string app, std::string id, CallOptions options) {
+  return typed_call<Transfer>(
+      api_, call_on("GET", {"client", "v11", "apps", std::move(app), "transfers", std::move(id)}, options),
+      transfer_from);
+}
+
+Task<Result<Transfer>> DataClient::capture(std::string addon_id, CallOptions options) {
+  return typed_call<Transfer>(api_, database_call("POST", std::move(addon_id), "backups", options), transfer_from);
 }
 
 Task<Result<Maintenance>> DataClient::maintenances(std::string addon_id, CallOptions options) {

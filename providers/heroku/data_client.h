@@ -31,6 +31,22 @@ struct Maintenance {
   std::optional<WallTime> required_by{};
 };
 
+/// A backup, copy or restore (heroku-api.md 3.11). URLs without their passwords.
+struct Transfer {
+  std::string id;
+  std::int64_t number = 0;
+  bool is_backup = false;  ///< from a database into Heroku's store
+  bool is_restore = false;
+  bool scheduled = false;
+  bool finished = false;
+  bool succeeded = false;
+  std::string from_url;
+  std::string to_url;
+
+  /// As the heroku CLI calls it: "b012" taken by hand, "a012" by schedule, "c012" a copy, "r012" a restore.
+  [[nodiscard]] std::string name() const;
+};
+
 class DataClient {
  public:
   explicit DataClient(ApiClient& api) : api_(api) {}
@@ -46,6 +62,12 @@ class DataClient {
   [[nodiscard]] Task<Result<std::map<std::string, int>>> user_connections(std::string addon_id,
                                                                           CallOptions options = {});
   [[nodiscard]] Task<Result<Maintenance>> maintenances(std::string addon_id, CallOptions options = {});
+
+  /// Of every database that is billed to the app, or was.
+  [[nodiscard]] Task<Result<std::vector<Transfer>>> transfers(std::string app, CallOptions options = {});
+  [[nodiscard]] Task<Result<Transfer>> transfer(std::string app, std::string id, CallOptions options = {});
+  /// Asks for a backup. Asked twice, two are taken.
+  [[nodiscard]] Task<Result<Transfer>> capture(std::string addon_id, CallOptions options = {});
 
  private:
   ApiClient& api_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "providers/heroku/old_database.h"
+
 namespace changeover::heroku {
 namespace {
 
@@ -83,10 +85,12 @@ Task<Result<Observed>> Observation::run() {
     third.push_back(ask_leader(*migrations_[i], facts));
     const auto on_target = observed_.attachments_by_app.find(migrations_[i]->target.app);
     const bool promoted =
-        facts.copy && on_target != observed_.attachments_by_app.end() &&
+        facts.copy && facts.copy_database && on_target != observed_.attachments_by_app.end() &&
         std::ranges::any_of(on_target->second, [&](const Attachment& attachment) {
           return attachment.name == migrations_[i]->target.attachment && attachment.addon.id == facts.copy->id;
         });
+    if (promoted && migrations_[i]->stage == Stage::retired && facts.source && !facts.copy_database->following)
+      third.push_back(ask_old_database(*migrations_[i], facts));
     const RecordedMigration* record = recorded_.find(facts.name);
     if (promoted && (record == nullptr || !record->live)) {
       third.push_back(read_releases(migrations_[i]->target.app));
@@ -180,10 +184,16 @@ void Observation::resolve_source(const Migration& migration, MigrationFacts& fac
     const Addon* meant = attached != nullptr ? attached : named;
     if (meant != nullptr && meant->id != record->source.id && meant->id != record->copy.id)
       facts.renamed_source = Reference{meant->id, meant->name};
+  } else if (record != nullptr && record->live && !record->source.id.empty()) {
+    facts.source_problem = record->source.name + ", which was moved, is gone";
   } else if (attached != nullptr || named != nullptr) {
     facts.source = attached != nullptr ? *attached : *named;
   } else {
     facts.source_problem = "there is no database " + where + ", or this token may not see it";
+  }
+  if (facts.source && facts.source->state.starts_with("deprovision")) {
+    facts.source_problem = facts.source->name + " is being removed";
+    facts.source.reset();
   }
 }
 
@@ -323,6 +333,12 @@ Task<int> Observation::ask_leader(const Migration& migration, MigrationFacts& fa
   leader_facts.logical_slots = static_cast<int>(found->logical_slots.size());
   leader_facts.collation_mismatches = std::move(found->outdated_collations);
   facts.leader = std::move(leader_facts);
+  co_return 0;
+}
+
+Task<int> Observation::ask_old_database(const Migration& migration, MigrationFacts& facts) {
+  facts.retirement = co_await read_retirement(
+      services_, migration, facts, observed_.attachments_by_app[migration.target.app], recorded_.find(migration.name));
   co_return 0;
 }
 

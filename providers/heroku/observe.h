@@ -17,7 +17,8 @@
 namespace changeover::heroku {
 
 /// Requests: three lists for all (apps, add-ons, attachments), one for prices when a copy has to be made, and for each
-/// migration its apps' formations, its databases and the source's attachments; dynos only of apps that look parked.
+/// migration its apps' formations, its databases and the source's attachments; dynos only of apps that look parked;
+/// and four more, and a SQL session, where an old database is to be retired.
 class Observation {
  public:
   Observation(Services services, const std::vector<const Migration*>& migrations, const Recorded& recorded)
@@ -35,6 +36,7 @@ class Observation {
   [[nodiscard]] Task<int> read_attachments(MigrationFacts& facts);
   [[nodiscard]] Task<int> read_plans();
   [[nodiscard]] Task<int> ask_leader(const Migration& migration, MigrationFacts& facts);
+  [[nodiscard]] Task<int> ask_old_database(const Migration& migration, MigrationFacts& facts);
   void resolve_source(const Migration& migration, MigrationFacts& facts);
   void find_copy(const Migration& migration, MigrationFacts& facts);
   void judge_copy(const Migration& migration, MigrationFacts& facts);

@@ -4,6 +4,7 @@
 
 #include "providers/heroku/hands.h"
 #include "providers/heroku/observe.h"
+#include "providers/heroku/old_database.h"
 
 namespace changeover::heroku {
 
@@ -11,6 +12,11 @@ Task<Result<Observed>> HerokuProvider::observe(const std::vector<const Migration
                                                const Recorded& recorded) {
   Observation observation(services_, migrations, recorded);
   co_return co_await observation.run();
+}
+
+Task<WritesSince> HerokuProvider::old_database_writes(const Migration& migration, const MigrationFacts& facts,
+                                                      const RecordedMigration& recorded) {
+  co_return co_await writes_since_cutover(services_, migration, facts, &recorded);
 }
 
 std::unique_ptr<Hands> HerokuProvider::hands(const Migration& migration, const Observed& facts, Journal& journal) {

@@ -14,6 +14,8 @@ class HerokuProvider final : public Provider {
 
   [[nodiscard]] Task<Result<Observed>> observe(const std::vector<const Migration*>& migrations,
                                                const Recorded& recorded) override;
+  [[nodiscard]] Task<WritesSince> old_database_writes(const Migration& migration, const MigrationFacts& facts,
+                                                      const RecordedMigration& recorded) override;
   [[nodiscard]] std::unique_ptr<Hands> hands(const Migration& migration, const Observed& facts,
                                              Journal& journal) override;
   [[nodiscard]] Traffic traffic() const override;

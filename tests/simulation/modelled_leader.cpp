@@ -148,6 +148,16 @@ class ModelledLeaders::Session final : public heroku::LeaderSession {
     if (!met) co_return fail(met.error());
     co_return count(*met.value());
   }
+  Task<Result<heroku::Aftermath>> writes_since(heroku::Marker marker) override {
+    auto met = co_await arrive("writes_since");
+    if (!met) co_return fail(met.error());
+    using Verdict = heroku::Aftermath::Verdict;
+    const bool same = identity(*met.value()).system_identifier == marker.system_identifier &&
+                      met.value()->timeline == marker.timeline;
+    if (!same) co_return heroku::Aftermath{Verdict::not_known, "another server answers"};
+    const std::string since = moved(*met.value(), marker);
+    co_return heroku::Aftermath{since.empty() ? Verdict::none : Verdict::written, since};
+  }
   Task<Result<heroku::PermanentFence>> fence_permanently() override {
     auto met = co_await arrive("fence_permanently");
     if (!met) co_return fail(met.error());

@@ -100,7 +100,7 @@ inline constexpr std::size_t edit_to_api = 6;
   spec += "    target:\n      app: orders-space\n      plan: private-0\n" + std::string(says.target);
   spec += "      formation: " + std::string(says.formation) + "\n" + std::string(says.quiesce);
   spec += "    cutover: {proof: " + std::string(says.proof) + ", unattended: " + std::string(says.unattended) +
-          std::string(says.cutover) + "}\n";
+          std::string(says.cutover) + "}\n    retire: {after: 1h}\n";
   return spec;
 }
 

@@ -230,8 +230,20 @@ class SeedWorld {
     attempt().state = Attempt::State::finished;
     record().live = true;
     record().live_since = observed.at;
+    if (migration().stage == Stage::retired) to_be_retired();
     return *this;
   }
+  /// What is asked of an old database: nothing stands in the way of retiring it.
+  SeedWorld& to_be_retired() {
+    RetirementFacts asked;
+    asked.attached_at = observed.at;
+    asked.writes = {WritesSince::Verdict::none, "no row and no sequence changed"};
+    facts().retirement = asked;
+    facts().copy_database->ha_status = "Available";
+    observed.at += migration().retire.after;
+    return *this;
+  }
+  void old_writes(WritesSince::Verdict verdict) { facts().retirement->writes = {verdict, "1 changed row"}; }
   SeedWorld& retired() {
     live();
     facts().source.reset();

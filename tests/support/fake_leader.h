@@ -35,6 +35,7 @@ struct FakeLeader {
   std::function<std::vector<heroku::Replica>(std::int64_t)>
       replicas;                     ///< of a marker's log position; default: one, there
   std::int64_t autovacuum_ids = 0;  ///< how many ids autovacuum explains at the next late look
+  std::int64_t settings_ids = 0;    ///< ids that the permanent fence took: no write
   bool fenced = false;
   bool read_only = false;
   int sessions_open = 0;
@@ -164,10 +165,19 @@ class FakeLeaderSession final : public heroku::LeaderSession {
     if (!met) co_return fail(met.error());
     co_return count();
   }
+  Task<Result<heroku::Aftermath>> writes_since(heroku::Marker marker) override {
+    auto met = co_await arrive("writes_since");
+    if (!met) co_return fail(met.error());
+    using Verdict = heroku::Aftermath::Verdict;
+    if (!same_server(marker)) co_return heroku::Aftermath{Verdict::not_known, "another server answers"};
+    const bool written = leader_.next_xid - leader_.settings_ids != marker.after.xmax;
+    co_return heroku::Aftermath{written ? Verdict::written : Verdict::none, written ? "1 changed row" : "nothing"};
+  }
   Task<Result<heroku::PermanentFence>> fence_permanently() override {
     auto met = co_await arrive("fence_permanently");
     if (!met) co_return fail(met.error());
     leader_.take_id();
+    ++leader_.settings_ids;
     leader_.read_only = true;
     heroku::PermanentFence fence;
     fence.after = leader_.snapshot();

@@ -156,8 +156,8 @@ void Sandbox::write_spec(const SpecOptions& options) const {
                  "      plan: private-4\n"
                  "      formation: {web: 1, worker: 1}\n"
                  "    cutover: {proof: " +
-                 options.proof + ", max_downtime: " + options.max_downtime +
-                 ", unattended: " + (options.unattended ? "true" : "false") + "}\n");
+                 options.proof + ", max_downtime: " + options.max_downtime + ", unattended: " +
+                 (options.unattended ? "true" : "false") + "}\n    retire: " + options.retire + "\n");
 }
 
 std::unique_ptr<ToolRun> Sandbox::start(std::vector<std::string> words) {

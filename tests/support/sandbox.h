@@ -48,6 +48,7 @@ struct SpecOptions {
   std::string max_downtime = "60s";
   std::string proof = "sql";
   std::string state = "{local: ./state.json}";
+  std::string retire = "{after: 1s}";
 };
 
 /// How a run of the tool ended.

@@ -41,6 +41,8 @@ extern const ActionHandler app_scale_up;
 extern const ActionHandler app_disable_maintenance;
 extern const ActionHandler database_verify_live;
 extern const ActionHandler leader_fence_permanently;
+extern const ActionHandler backup_capture;
+extern const ActionHandler attachment_detach;
 extern const ActionHandler addon_destroy;
 extern const ActionHandler restore_attachment;
 extern const ActionHandler restore_formation;

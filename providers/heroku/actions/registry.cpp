@@ -27,6 +27,8 @@ const ActionHandler* handler_of(Kind kind) {
       &app_disable_maintenance,
       &database_verify_live,
       &leader_fence_permanently,
+      &backup_capture,
+      &attachment_detach,
       &addon_destroy,
       &restore_attachment,
       &restore_formation,

@@ -92,7 +92,7 @@ struct Quiet {
 /// Counters from which a later look can tell what was written (late_writes, `status` after the cutover). Taken before
 /// the marker, so what happened between the two counts as late: too careful, never too bold.
 struct Ledger {
-  std::int64_t rows_changed = 0;      ///< inserted, updated, deleted; all tables but the planner's statistics
+  std::int64_t rows_changed = 0;      ///< inserted, updated, deleted; all tables but statistics and settings
   std::int64_t maintenance_runs = 0;  ///< autovacuum and autoanalyze runs in this database
   std::string sequences;       ///< hash of all sequence values; empty when some may not be read or there are over 1,000
   std::string counting_since;  ///< server start and last reset: another value means that counters began anew
@@ -140,6 +140,17 @@ struct LateWrites {
   Snapshot snapshot;  ///< of the look
 };
 
+/// What became of the old leader since the marker, long after the fence is gone (safety S9, S28).
+struct Aftermath {
+  enum class Verdict {
+    none,       ///< no row and no sequence changed
+    written,    ///< the counters show a change
+    not_known,  ///< they can not tell: another server, counters that began anew, sessions at work
+  };
+  Verdict verdict = Verdict::not_known;
+  std::string why;  ///< in words
+};
+
 struct PermanentFence {
   Snapshot after;  ///< what `status` compares with, together with `ledger`
   Ledger ledger;
@@ -172,8 +183,10 @@ class LeaderSession {
   [[nodiscard]] virtual Task<Result<LateWrites>> late_writes(Marker marker) = 0;
   /// Ends the fence. Writers that wait behind it go on, so on the way forward call end_client_backends() first.
   [[nodiscard]] virtual Task<Result<void>> release() = 0;
-  /// The counters alone, for `status` and retire (safety S9, S28).
+  /// The counters alone.
   [[nodiscard]] virtual Task<Result<Ledger>> ledger() = 0;
+  /// Whether anything was written since the marker, with no fence between: for `status` and retire (safety S9, S28).
+  [[nodiscard]] virtual Task<Result<Aftermath>> writes_since(Marker marker) = 0;
   /// Makes new sessions of this database read-only by default and ends the old ones. It replicates: only after
   /// detachment (safety S9). May be repeated. `outcome_unknown` when the answer was lost.
   [[nodiscard]] virtual Task<Result<PermanentFence>> fence_permanently() = 0;

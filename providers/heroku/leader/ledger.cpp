@@ -7,17 +7,15 @@ namespace changeover::heroku {
 
 namespace {
 
-constexpr int first_version_with_shared_counters = 150000;
-
 /// Reading a sequence locks it until the statement ends. Beside the fence's locks many would not fit, so above 1,000
 /// none is read; aggregate arguments under FILTER are not evaluated for the rest.
 ///
 /// ANALYZE writes pg_statistic and pg_statistic_ext_data and their TOAST tables; vacuum's own notes in pg_class and
-/// pg_database are written in place and not counted.
+/// pg_database are written in place and not counted. pg_db_role_setting is where the permanent fence is written.
 constexpr const char* counters_sql =
     "WITH statistics AS (SELECT oid FROM pg_class WHERE oid IN ('pg_statistic'::regclass, "
-    "'pg_statistic_ext_data'::regclass) UNION ALL SELECT reltoastrelid FROM pg_class WHERE oid IN "
-    "('pg_statistic'::regclass, 'pg_statistic_ext_data'::regclass)) "
+    "'pg_statistic_ext_data'::regclass, 'pg_db_role_setting'::regclass) UNION ALL SELECT reltoastrelid FROM pg_class "
+    "WHERE oid IN ('pg_statistic'::regclass, 'pg_statistic_ext_data'::regclass, 'pg_db_role_setting'::regclass)) "
     "SELECT coalesce(sum(pg_stat_get_tuples_inserted(c.oid) + pg_stat_get_tuples_updated(c.oid) + "
     "pg_stat_get_tuples_deleted(c.oid)) FILTER (WHERE c.oid NOT IN (SELECT oid FROM statistics)), 0)::bigint, "
     "coalesce(sum(pg_stat_get_autovacuum_count(c.oid) + pg_stat_get_autoanalyze_count(c.oid)), 0)::bigint, "

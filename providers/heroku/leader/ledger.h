@@ -8,9 +8,10 @@
 //     counters before it left pg_stat_activity (PostgreSQL 15 and newer; older ones lose reports, so they are never
 //     believed). A living one that is idle since before the ledger has run nothing; any other living session of this
 //     database that is no superuser's is a reason to refuse.
-//  2. So `rows_changed`, which counts every insert, update and delete in every table but the planner's statistics, and
-//     so covers DDL, large objects and unfenced tables too (the catalogs are tables), stands still only if nothing was
-//     changed. Counters that began anew show in `counting_since`. Sequences are no tables: their values are compared.
+//  2. So `rows_changed`, which counts every insert, update and delete in every table but the planner's statistics and
+//     the settings of databases and roles, and so covers DDL, large objects and unfenced tables too (the catalogs are
+//     tables), stands still only if nothing was changed. Counters that began anew show in `counting_since`. Sequences
+//     are no tables: their values are compared.
 //  3. The fence stood without a break, so the user's tables cannot have been written whatever counters say. This is the
 //     main argument; 1 and 2 are for what no lock covers. Without the fence nothing but an unmoved snapshot is
 //     believed.
@@ -24,6 +25,9 @@
 #include "providers/heroku/leader/backends.h"
 
 namespace changeover::heroku {
+
+/// Before it, reports of ended sessions could be lost.
+inline constexpr int first_version_with_shared_counters = 150000;
 
 /// One round trip; tens of milliseconds with thousands of tables.
 [[nodiscard]] Result<Ledger> read_ledger(Connection& connection, const LeaderIdentity& identity);

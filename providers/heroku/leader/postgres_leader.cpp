@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "postgres/worker.h"
+#include "providers/heroku/leader/aftermath.h"
 #include "providers/heroku/leader/clients.h"
 #include "providers/heroku/leader/facts.h"
 #include "providers/heroku/leader/fence.h"
@@ -38,6 +39,10 @@ class PostgresLeader final : public LeaderSession {
   Task<Result<void>> release() override { return run<void>(release_fence); }
   Task<Result<Ledger>> ledger() override {
     return run<Ledger>([](LeaderBackends& backends) { return read_ledger(backends.control, backends.identity); });
+  }
+  Task<Result<Aftermath>> writes_since(Marker marker) override {
+    return run<Aftermath>(
+        [marker = std::move(marker)](LeaderBackends& backends) { return look_since(backends, marker); });
   }
   Task<Result<PermanentFence>> fence_permanently() override { return run<PermanentFence>(make_read_only); }
 

@@ -70,6 +70,9 @@ class FakeProvider final : public Provider {
     while (script_.interrupts_observing != 0) co_await loop_.sleep_for(std::chrono::milliseconds{1});
     co_return script_.observed;
   }
+  Task<WritesSince> old_database_writes(const Migration&, const MigrationFacts&, const RecordedMigration&) override {
+    co_return WritesSince{};
+  }
   std::unique_ptr<Hands> hands(const Migration&, const Observed&, Journal&) override {
     return std::make_unique<FakeHands>(script_);
   }

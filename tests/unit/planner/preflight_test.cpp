@@ -70,6 +70,9 @@ bool anywhere(const Findings& findings, std::string_view id) {
          find(findings, List::manual, id) != nullptr || find(findings, List::unknowns, id) != nullptr;
 }
 
+/// The stage asks for it, and nothing stands in the way.
+void to_retire(SeedWorld& world) { world.stage(Stage::retired); }
+
 const std::vector<Case> cases = {
     {"source-not-found", List::blockers, prepare,
      [](SeedWorld& w) {
@@ -159,7 +162,41 @@ const std::vector<Case> cases = {
     {"external-consumer", List::blockers, cutover,
      [](SeedWorld& w) { w.migration().target.consumer = Consumer::external; }},
     {"hooks", List::blockers, cutover, [](SeedWorld& w) { w.migration().hooks.after_live = {"./tell"}; }},
-    {"retire", List::blockers, Group::retire, [](SeedWorld& w) { w.stage(Stage::retired); }, Phase::live},
+    {"old-database-written", List::blockers, Group::retire,
+     [](SeedWorld& w) { w.old_writes(WritesSince::Verdict::written); }, Phase::live, to_retire},
+    {"old-database-unknown", List::blockers, Group::retire,
+     [](SeedWorld& w) { w.old_writes(WritesSince::Verdict::not_known); }, Phase::live, to_retire},
+    {"old-database-followed", List::blockers, Group::retire,
+     [](SeedWorld& w) { w.facts().source_database->follower_urls_masked = {"postgres://host:5432/db"}; }, Phase::live,
+     to_retire},
+    {"old-database-unread", List::blockers, Group::retire, [](SeedWorld& w) { w.facts().source_database.reset(); },
+     Phase::live, to_retire},
+    {"transfer-unfinished", List::blockers, Group::retire,
+     [](SeedWorld& w) { w.facts().retirement->unfinished_transfers = {"b012 of common-runtime-example"}; }, Phase::live,
+     to_retire},
+    {"transfers-unknown", List::blockers, Group::retire,
+     [](SeedWorld& w) { w.facts().retirement->transfers_problem = "Heroku answered 503"; }, Phase::live, to_retire},
+    {"old-database-attached", List::blockers, Group::retire, [](SeedWorld& w) { w.writer("reports-example"); },
+     Phase::live, to_retire},
+    {"retiring-restarts-target",
+     List::warnings,
+     {},
+     [](SeedWorld& w) { w.facts().source->app = {std::string(target_app_name) + "-id", target_app_name}; },
+     Phase::live,
+     to_retire},
+    {"final-backup-too-large", List::blockers, Group::retire,
+     [](SeedWorld& w) { w.facts().source_database->bytes = 20'000'000'001; }, Phase::live, to_retire},
+    {"final-backup-kept",
+     List::manual,
+     {},
+     [](SeedWorld& w) { w.migration().retire.final_backup = true; },
+     Phase::live,
+     [](SeedWorld& w) {
+       to_retire(w);
+       w.migration().retire.final_backup = false;
+     }},
+    {"retire-age-unknown", List::blockers, Group::retire,
+     [](SeedWorld& w) { w.facts().retirement->attached_at.reset(); }, Phase::live, to_retire},
     {"release-phase", List::warnings, {}, [](SeedWorld& w) { w.add_release_phase(); }},
     {"source-stays-parked",
      List::warnings,
