@@ -149,8 +149,8 @@ ExitCode run_command(const ApplyCommand& command, Shell& shell) {
   World& world = **opened;
   RunView view(command.json, shell);
   world.state().on_wait([&view](const std::string& text) { view.note(text); });
-  Run run({world.loop(), world.provider(), world.state(), view, world.outside(), world.random()}, *desired,
-          run_options(command, saved, shell));
+  Run run({world.loop(), world.provider(), world.state(), view, world.outside(), world.random(), world.processes()},
+          *desired, run_options(command, saved, shell));
   const std::optional<Result<Plan>> planned = plan_unless_interrupted(run, world.loop(), signals);
   if (!planned)
     return report({ErrorCode::cancelled, "interrupted while planning; nothing was done", "", {}}, command.json, shell);

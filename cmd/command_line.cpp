@@ -127,6 +127,16 @@ tl::expected<Command, UsageError> finish_apply(const Raw& raw) {
   return command;
 }
 
+void setup_restore(CLI::App& app, Raw& raw) {
+  add_spec(app, raw);
+  app.add_option("NAME", raw.name)->required();
+  app.add_flag("--json", raw.json);
+}
+
+tl::expected<Command, UsageError> finish_restore(const Raw& raw) {
+  return RestoreCommand{raw.spec, raw.name, raw.json};
+}
+
 void setup_unlock(CLI::App& app, Raw& raw) {
   add_spec(app, raw);
   app.add_option("LOCK_ID", raw.lock_id)->required();
@@ -152,6 +162,7 @@ const std::vector<Entry>& entries() {
       {"plan", setup_plan, finish_plan},
       {"show", setup_show, finish_show},
       {"apply", setup_apply, finish_apply},
+      {"restore", setup_restore, finish_restore},
       {"unlock", setup_unlock, finish_unlock},
       {"schema", setup_schema, finish_schema},
   };

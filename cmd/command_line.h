@@ -46,6 +46,12 @@ struct ApplyCommand {
   std::set<std::string> only;
 };
 
+struct RestoreCommand {
+  std::string spec;
+  std::string name;  ///< of the migration
+  bool json = false;
+};
+
 struct UnlockCommand {
   std::string spec;
   std::string lock_id;
@@ -62,8 +68,8 @@ struct HelpCommand {
 
 struct VersionCommand {};
 
-using Command = std::variant<ValidateCommand, PlanCommand, ShowCommand, ApplyCommand, UnlockCommand, SchemaCommand,
-                             HelpCommand, VersionCommand>;
+using Command = std::variant<ValidateCommand, PlanCommand, ShowCommand, ApplyCommand, RestoreCommand, UnlockCommand,
+                             SchemaCommand, HelpCommand, VersionCommand>;
 
 /// Exit code 64.
 struct UsageError {

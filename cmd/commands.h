@@ -14,6 +14,7 @@ namespace changeover {
 [[nodiscard]] ExitCode run_command(const PlanCommand& command, Shell& shell);
 [[nodiscard]] ExitCode run_command(const ShowCommand& command, Shell& shell);
 [[nodiscard]] ExitCode run_command(const ApplyCommand& command, Shell& shell);
+[[nodiscard]] ExitCode run_command(const RestoreCommand& command, Shell& shell);
 [[nodiscard]] ExitCode run_command(const UnlockCommand& command, Shell& shell);
 [[nodiscard]] ExitCode run_command(const SchemaCommand& command, Shell& shell);
 [[nodiscard]] ExitCode run_command(const HelpCommand& command, Shell& shell);

@@ -19,6 +19,7 @@ Commands:
   plan SPEC              show what apply would do; changes nothing
   show PLAN              show a saved plan again
   apply SPEC             do it
+  restore SPEC NAME      bring service back to the source, before the point of no return
   unlock SPEC LOCK_ID    take away a lock that a dead run left behind
   schema NAME            print the JSON Schema of spec, plan, event or world
 
@@ -120,6 +121,23 @@ It ends with 5 when it gave up and service is back on the source. If it ends wit
 prints: the way is forward.
 )";
 
+constexpr std::string_view restore =
+    R"(Brings the service of one migration back to its source: maintenance pages off, dynos as they were, DATABASE of the
+target as it was. Asks nothing, destroys nothing: the copy stays. For a run that was killed in its downtime, for an
+abort that could not be ended, and for a lost state. What to do when: docs/restore.md.
+
+Usage: changeover restore SPEC NAME [--json]
+
+  NAME      the migration; its stage in the spec does not matter
+  --json    one JSON document a line on stdout for each event (changeover schema event)
+
+Exit code 0 when service is back, or was never away. 4 past the point of no return, where going back would lose writes,
+and when no record says what an app had: it says what the spec must pin. 1 when it could not be done: run it again.
+
+Example:
+  changeover restore orders.yaml orders
+)";
+
 constexpr std::string_view unlock =
     R"(Takes away a lock that a dead run left behind. Whoever is locked out is told its id.
 
@@ -145,11 +163,12 @@ Example:
 }  // namespace
 
 std::string help_text(std::string_view command) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> texts{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> texts{{
       {"validate", validate},
       {"plan", plan},
       {"show", show},
       {"apply", apply},
+      {"restore", restore},
       {"unlock", unlock},
       {"schema", schema},
   }};

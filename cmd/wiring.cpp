@@ -8,6 +8,7 @@
 #include "executor/state/leased_state.h"
 #include "executor/state/local_state.h"
 #include "executor/state/postgres_store.h"
+#include "executor/system_processes.h"
 #include "http/curl_transport.h"
 #include "http/headers.h"
 #include "providers/heroku/api_client.h"
@@ -63,7 +64,10 @@ Secret state_authorization(const Environment& environment) {
 class SystemWorld final : public World {
  public:
   explicit SystemWorld(const Environment& environment)
-      : network_(CurlOptions::from(environment)), loop_(clock_, network_), outside_(clock_) {
+      : network_(CurlOptions::from(environment)),
+        loop_(clock_, network_),
+        outside_(clock_),
+        processes_(loop_, child_environment(environment.all(), {"CHANGEOVER_HTTP_PASSWORD", "TF_HTTP_PASSWORD"})) {
     network_.attach(loop_);
   }
   SystemWorld(const SystemWorld&) = delete;
@@ -114,6 +118,7 @@ class SystemWorld final : public World {
   [[nodiscard]] Provider& provider() override { return heroku_->provider; }
   [[nodiscard]] OutsideTime& outside() override { return outside_; }
   [[nodiscard]] Random& random() override { return random_; }
+  [[nodiscard]] ProcessRunner& processes() override { return processes_; }
 
  private:
   SystemClock clock_;
@@ -124,6 +129,7 @@ class SystemWorld final : public World {
   OutsideTime outside_;
   std::unique_ptr<SharedStore> store_;
   std::unique_ptr<StateBackend> state_;
+  SystemProcesses processes_;
   std::optional<HerokuReach> heroku_;
 };
 

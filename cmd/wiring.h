@@ -11,6 +11,7 @@
 #include "core/random.h"
 #include "core/result.h"
 #include "executor/outside_time.h"
+#include "executor/processes.h"
 #include "executor/provider.h"
 #include "executor/state/backend.h"
 #include "planner/desired.h"
@@ -29,6 +30,7 @@ class World {
   [[nodiscard]] virtual Provider& provider() = 0;
   [[nodiscard]] virtual OutsideTime& outside() = 0;
   [[nodiscard]] virtual Random& random() = 0;
+  [[nodiscard]] virtual ProcessRunner& processes() = 0;
 };
 
 [[nodiscard]] Result<std::unique_ptr<World>> open_world(const Desired& desired, Reach reach,

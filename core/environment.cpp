@@ -1,10 +1,13 @@
 #include "core/environment.h"
 
+#include <unistd.h>
+
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 #include <system_error>
 
 namespace changeover {
@@ -13,6 +16,16 @@ std::optional<std::string> SystemEnvironment::get(const std::string& name) const
   const char* value = std::getenv(name.c_str());
   if (value == nullptr) return std::nullopt;
   return std::string(value);
+}
+
+std::map<std::string, std::string> SystemEnvironment::all() const {
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    if (const std::size_t equals = text.find('='); equals != std::string_view::npos)
+      variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return variables;
 }
 
 Result<std::string> SystemEnvironment::read_file(const std::string& path) const {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -17,6 +18,8 @@ class Environment {
   virtual ~Environment() = default;
   /// The variable's value; nothing when it is not set. A variable set to "" is set.
   [[nodiscard]] virtual std::optional<std::string> get(const std::string& name) const = 0;
+  /// All of them, for a program that we start.
+  [[nodiscard]] virtual std::map<std::string, std::string> all() const = 0;
   /// The whole file. `not_found` when there is none, `unauthorized` when it may not be read, `corrupt` when it is no
   /// regular file or larger than max_file_bytes.
   [[nodiscard]] virtual Result<std::string> read_file(const std::string& path) const = 0;
@@ -28,6 +31,7 @@ class Environment {
 class SystemEnvironment final : public Environment {
  public:
   [[nodiscard]] std::optional<std::string> get(const std::string& name) const override;
+  [[nodiscard]] std::map<std::string, std::string> all() const override;
   [[nodiscard]] Result<std::string> read_file(const std::string& path) const override;
 };
 

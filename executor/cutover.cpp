@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "core/text.h"
-#include "planner/graph.h"
 
 namespace changeover {
 namespace {
@@ -19,13 +18,6 @@ seconds restore_reserve(seconds max_downtime) { return std::min(seconds{30}, max
 bool begins_downtime(const Action& action) {
   if (action.kind == Kind::app_enable_maintenance) return true;
   return action.kind == Kind::app_scale_down && !action.parameters["background"].as_bool();
-}
-
-/// A plan belongs to one attempt (design 7).
-void spend(RecordedMigration& record, const std::string& plan_id) {
-  if (plan_id.empty()) return;
-  record.spent_plans.push_back(plan_id);
-  record.started_plan.clear();
 }
 
 /// The answer says that nothing was done, so the intent that was journaled is void.
@@ -59,6 +51,8 @@ Task<MigrationOutcome> Cutover::run(std::vector<Action> actions) {
   if (!opened) co_return outcome(Outcome::failed, "nothing was changed: " + opened.error().what, opened.error());
   Task<void> signal = watch_signal();
   signal.start();
+  std::optional<MigrationOutcome> unbegun = co_await before_downtime();
+  if (unbegun) co_return *unbegun;
   Scheduler scheduler(c_.around, c_.hands, *this, halt_, c_.migration.name);
   GraphResult result = co_await scheduler.run(std::move(actions));
   if (result.end == GraphResult::End::complete) co_return co_await finish();
@@ -84,6 +78,7 @@ Task<Result<void>> Cutover::open_attempt() {
   attempt.plan_id = c_.plan_id;
   attempt.baseline = std::move(*baseline);
   attempt.max_downtime = c_.migration.cutover.max_downtime;
+  attempt.due_hooks = due_with(c_.migration, Hook::before_downtime);
   std::function<void(RecordedMigration&)> change = [&attempt](RecordedMigration& record) { record.attempt = attempt; };
   Result<void> saved = co_await c_.journal.write(change);
   if (saved) {
@@ -218,135 +213,8 @@ Task<Result<void>> Cutover::note_end_of_downtime() {
     before = at;
   }
   data.set("parts", std::move(parts));
-  tell(EventType::downtime_ended, c_.migration.target.app + " serves", std::move(data));
+  tell(EventType::downtime_ended, serving(), std::move(data));
   co_return saved;
-}
-
-Task<MigrationOutcome> Cutover::finish() {
-  const WallTime now = c_.around.loop.clock().wall_now();
-  const auto downtime = downtime_;
-  const auto own = own_;
-  std::function<void(RecordedMigration&)> change = [&](RecordedMigration& record) {
-    record.live = true;
-    record.live_since = now;
-    record.attempt->state = Attempt::State::finished;
-    spend(record, record.attempt->plan_id);
-    record.history.push_back({now, "live", downtime, own});
-  };
-  Result<void> saved = co_await c_.journal.write(change);
-  co_await c_.hands.let_go(true);
-  if (!saved)
-    co_return outcome(Outcome::failed, "live, but that could not be recorded: " + saved.error().what, saved.error());
-  co_return outcome(Outcome::done, c_.plan.target.addon + " is live; " + c_.migration.target.app + " runs on it");
-}
-
-Task<MigrationOutcome> Cutover::end_unfinished(GraphResult result) {
-  const std::string why = result.error ? result.error->what : result.why;
-  const bool interrupted = halt_.reason() == Halt::Reason::signal && !result.error;
-  if (live_) {
-    tell(EventType::warning, "live, but not everything behind it was done: " + why, {}, result.error);
-    co_return co_await finish();
-  }
-  // A write that reached the old database after the proof: the copy must not be used, whatever else is true.
-  const auto failed_in = [&](Kind kind) {
-    return result.action.find("/" + std::string(to_string(kind)) + "/") != std::string::npos;
-  };
-  const bool late_write = result.error && result.error->code == ErrorCode::precondition &&
-                          (failed_in(Kind::leader_verify_no_late_write) || failed_in(Kind::leader_fence_permanently));
-  const bool forward = attempt().past_point_of_no_return || (attempt().unfollow_sent && !late_write);
-  if (attempt().downtime_ended) {
-    co_await c_.hands.let_go(true);
-    co_return outcome(
-        interrupted ? Outcome::interrupted : Outcome::failed,
-        c_.migration.target.app + " serves on the new database, but the end of the cutover failed: " + why,
-        result.error);
-  }
-  if (forward) {
-    co_await c_.hands.let_go(true);
-    Error error = result.error.value_or(Error{ErrorCode::cancelled, why, {}, {}});
-    co_return stranded("the way is forward: " + why, std::move(error));
-  }
-  std::vector<Action> first;
-  if (late_write) first.push_back(take_database_back(c_.migration, c_.journal.record().copy.id));
-  MigrationOutcome given_up = co_await give_up(why, std::move(first));
-  if (given_up.outcome == Outcome::aborted) {
-    if (interrupted) given_up.outcome = Outcome::interrupted;
-    given_up.error = result.error;
-  }
-  co_return given_up;
-}
-
-MigrationOutcome Cutover::stranded(std::string message, Error error) const {
-  error.advice = "go on with: " + c_.apply_command + (error.advice.empty() ? "" : " (" + error.advice + ")");
-  return outcome(Outcome::in_downtime, std::move(message), std::move(error));
-}
-
-Task<GraphResult> Cutover::restore_app(std::vector<Action> actions) {
-  Halt never(c_.around.loop);
-  Scheduler scheduler(c_.around, c_.hands, *this, never, c_.migration.name);
-  co_return co_await scheduler.run(std::move(actions));
-}
-
-/// Each app by itself: one that can not be restored must not keep the others down.
-Task<std::optional<Error>> Cutover::restore_service(Attempt baseline) {
-  std::vector<Task<GraphResult>> apps;
-  for (const Baseline& app : baseline.baseline) {
-    Attempt alone = baseline;
-    alone.baseline = {app};
-    apps.push_back(restore_app(restore_actions(c_.migration.name, alone)));
-  }
-  std::vector<GraphResult> results = co_await all_of(std::move(apps));
-  for (GraphResult& result : results)
-    if (result.end != GraphResult::End::complete)
-      co_return result.error.value_or(Error{ErrorCode::unavailable, result.why, {}, {}});
-  co_return std::nullopt;
-}
-
-Task<MigrationOutcome> Cutover::give_up(std::string why, std::vector<Action> first) {
-  tell(EventType::abort_began, why);
-  co_await c_.hands.let_go(false);
-  std::function<void(Attempt&)> voided = [&why](Attempt& attempt) {
-    attempt.state = Attempt::State::aborting;
-    attempt.certificate.reset();
-    attempt.abort_reason = why;
-  };
-  // Service counts for more than the record, so a failed write does not stop the restore; it is told at the end.
-  Result<void> saved = co_await write(voided);
-  if (!first.empty()) {
-    GraphResult detached = co_await restore_app(std::move(first));
-    if (detached.end != GraphResult::End::complete)
-      co_return stranded(
-          "the attempt was given up (" + why + "), and its database could not be detached: " + detached.why,
-          detached.error.value_or(Error{ErrorCode::unavailable, detached.why, {}, {}}));
-  }
-  Attempt baseline = attempt();
-  std::optional<Error> failed = co_await restore_service(std::move(baseline));
-  if (failed) {
-    const std::string what = failed->what;
-    co_return stranded("the attempt was given up (" + why + "), and restoring failed: " + what, std::move(*failed));
-  }
-  const WallTime now = c_.around.loop.clock().wall_now();
-  std::function<void(RecordedMigration&)> closed = [&](RecordedMigration& record) {
-    record.attempt->state = Attempt::State::aborted;
-    record.attempt->certificate.reset();
-    record.attempt->downtime_ended = now;
-    spend(record, record.attempt->plan_id);
-    record.history.push_back({now, "aborted: " + why, {}, {}});
-  };
-  Result<void> noted = co_await c_.journal.write(closed);
-  const Baseline* source = attempt().baseline_of(c_.migration.source.app);
-  const bool was_parked = source != nullptr && std::ranges::none_of(source->formation, [](const Process& process) {
-                            return process.quantity > 0;
-                          });
-  const std::string restored = was_parked ? "every app is as it was found; " + c_.migration.source.app +
-                                                " had no dynos and does not serve: scale it yourself"
-                                          : "service restored on the source";
-  tell(EventType::abort_done, was_parked ? restored : c_.migration.source.app + " serves on the source as before");
-  if (!saved || !noted) {
-    Error error = !saved ? saved.error() : noted.error();
-    co_return outcome(Outcome::failed, restored + ", but that could not be recorded: " + error.what, error);
-  }
-  co_return outcome(Outcome::aborted, "given up, " + restored + ": " + why);
 }
 
 Task<void> Cutover::watch_deadline() {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/random.h"
+#include "executor/hooks.h"
 #include "executor/journal.h"
 #include "executor/outcome.h"
 #include "executor/scheduler.h"
@@ -34,6 +35,7 @@ class Cutover final : public ActionObserver {
     std::vector<std::string> apps;  ///< whose baseline is recorded
     std::string plan_id;
     std::string apply_command;  ///< what goes on with it
+    ProcessRunner& processes;   ///< for the hooks
   };
 
   explicit Cutover(Context context);
@@ -43,6 +45,10 @@ class Cutover final : public ActionObserver {
   /// Restores what this or an earlier run began: voids the certificate, carries out `first` (DATABASE back), then puts
   /// every app back to its baseline. `aborted` when service is back on the source.
   [[nodiscard]] Task<MigrationOutcome> give_up(std::string why, std::vector<Action> first);
+
+  /// The hooks that an attempt which is over still owes, each until it has ended: whatever it says, it ran. The first
+  /// failure.
+  [[nodiscard]] Task<std::optional<Error>> run_due_hooks();
 
   /// Forward only, or not restored, and service is not back: said first, with the command that goes on.
   [[nodiscard]] MigrationOutcome stranded(std::string message, Error error) const;
@@ -54,12 +60,18 @@ class Cutover final : public ActionObserver {
 
   [[nodiscard]] Task<Result<void>> open_attempt();
   [[nodiscard]] Task<Result<void>> complete_baseline();
+  /// before_downtime, and whether the downtime may still begin after it; an outcome when it does not.
+  [[nodiscard]] Task<std::optional<MigrationOutcome>> before_downtime();
+  [[nodiscard]] Task<MigrationOutcome> close_unbegun(Outcome how, std::string why, std::optional<Error> error);
+  [[nodiscard]] Task<Result<void>> no_more_due(std::string hook);
   [[nodiscard]] Task<GraphResult> restore_app(std::vector<Action> actions);
   [[nodiscard]] Task<std::optional<Error>> restore_service(Attempt baseline);
   void start_clock(SteadyTime began);
   [[nodiscard]] Task<Result<void>> note_downtime();
   [[nodiscard]] Task<Result<void>> note_end_of_downtime();
   [[nodiscard]] Task<MigrationOutcome> finish();
+  [[nodiscard]] std::string serving() const;
+  static void spend(RecordedMigration& record, const std::string& plan_id);
   [[nodiscard]] Task<MigrationOutcome> end_unfinished(GraphResult result);
   [[nodiscard]] Task<Result<void>> write(std::function<void(Attempt&)> change);
   [[nodiscard]] const Attempt& attempt() const { return *c_.journal.record().attempt; }

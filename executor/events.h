@@ -27,7 +27,7 @@ enum class EventType {
   downtime_ended,      ///< data: downtime_ms, own_ms, parts
   abort_began,         ///< message: why
   abort_done,          ///< service restored on the source
-  hook_ran,            ///< data: argv, exit_code, duration_ms
+  hook_ran,            ///< data: hook, argv, exit_code, duration_ms, output
   warning,
   migration_done,  ///< data: outcome, exit_code, phase
   run_done,        ///< data: exit_code, requests, polls, migrations

@@ -74,13 +74,27 @@ Task<int> MigrationRun::carry_out() {
   data.set("phase", to_string(planned_.phase)).set("stage", to_string(planned_.stage));
   data.set("actions", static_cast<std::int64_t>(planned_.actions.size()));
   tell(EventType::migration_started, planned_.phase_reason, std::move(data));
+  std::optional<Error> hook = co_await owed_hooks();
   result_ = co_await go();
+  if (hook && is_good(result_.outcome)) result_ = end(Outcome::failed, result_.message + "; but " + hook->what, hook);
   json::Value ended = json::Value::object();
   ended.set("outcome", to_string(result_.outcome)).set("exit_code", exit_code(result_.outcome));
   if (result_.outcome == Outcome::in_downtime) ended.set("command", "changeover apply " + run_.options.spec_path);
   tell(EventType::migration_done, result_.message, std::move(ended), result_.error);
   over_.open();
   co_return 0;
+}
+
+/// A run that ended an attempt and died before its hook had.
+Task<std::optional<Error>> MigrationRun::owed_hooks() {
+  const auto& attempt = journal_.record().attempt;
+  const bool over =
+      attempt && (attempt->state == Attempt::State::finished || attempt->state == Attempt::State::aborted);
+  if (!over || attempt->due_hooks.empty()) co_return std::nullopt;
+  std::unique_ptr<Hands> hands = run_.ports.provider.hands(migration_, run_.observed, journal_);
+  Cutover::Context context_of_then = context(*hands, planned_);
+  Cutover cutover(std::move(context_of_then));
+  co_return co_await cutover.run_due_hooks();
 }
 
 Task<std::optional<MigrationOutcome>> MigrationRun::dependencies() {
@@ -165,7 +179,8 @@ Task<MigrationOutcome> MigrationRun::go() {
 }
 
 Cutover::Context MigrationRun::context(Hands& hands, const MigrationPlan& plan) {
-  std::set<std::string> apps{migration_.source.app, migration_.target.app};
+  std::set<std::string> apps{migration_.source.app};
+  if (migration_.target.consumer == Consumer::app) apps.insert(migration_.target.app);
   for (const Action& action : plan.actions)
     if (action.kind == Kind::app_enable_maintenance || action.kind == Kind::app_scale_down) apps.insert(action.subject);
   return {around(),
@@ -177,7 +192,8 @@ Cutover::Context MigrationRun::context(Hands& hands, const MigrationPlan& plan) 
           plan,
           {apps.begin(), apps.end()},
           run_.options.plan_id,
-          "changeover apply " + run_.options.spec_path};
+          "changeover apply " + run_.options.spec_path,
+          run_.ports.processes};
 }
 
 /// The way back: DATABASE, then every app, then a copy that nobody needs. Restoring is never interrupted.

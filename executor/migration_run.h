@@ -31,6 +31,7 @@ class MigrationRun {
   [[nodiscard]] const MigrationOutcome& result() const { return result_; }
 
  private:
+  Task<std::optional<Error>> owed_hooks();
   Task<MigrationOutcome> go();
   Task<std::optional<MigrationOutcome>> dependencies();
   Task<std::optional<MigrationOutcome>> prepare();

@@ -11,6 +11,7 @@
 
 #include "core/random.h"
 #include "executor/halt.h"
+#include "executor/processes.h"
 #include "executor/provider.h"
 #include "executor/scheduler.h"
 #include "executor/state/backend.h"
@@ -32,6 +33,7 @@ struct RunPorts {
   EventSink& events;
   OutsideTime& outside;
   Random& random;
+  ProcessRunner& processes;
 };
 
 /// One cutover at a time, and none after one was given up.

@@ -70,7 +70,8 @@ struct Migration {
 
   struct Source {
     std::string app;
-    std::string database;  ///< one `_URL` stripped: an attachment name or an add-on name
+    std::string database;                               ///< one `_URL` stripped: an attachment name or an add-on name
+    std::map<std::string, DesiredProcess> formation{};  ///< what a restore without a record goes back to (safety S4)
   } source;
 
   struct Target {
@@ -86,6 +87,7 @@ struct Migration {
   struct Quiesce {
     After source_after = After::park;
     std::map<std::string, After> apps;
+    std::map<std::string, std::map<std::string, DesiredProcess>> formations{};  ///< of `apps`, as source.formation
     std::set<std::string> read_only;
     std::set<std::string> scheduler_stopped;
     SpaceWeb space_web = SpaceWeb::keep;

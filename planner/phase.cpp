@@ -7,10 +7,16 @@
 namespace changeover {
 namespace {
 
+/// `consumer: external`: nobody can see who uses the copy, so what counts instead of an attachment is the record.
+bool handed_over(const Situation& s) {
+  return s.desired.target.consumer == Consumer::external && s.copy_follows_nobody() &&
+         (s.latched_live() || s.past_point_of_no_return());
+}
+
 constexpr std::array<PhaseRow, 11> rows{{
     {Phase::retired, "the source add-on is gone, the copy is the target's DATABASE",
      "the database lives in the space and the old one is gone",
-     [](const Situation& s) { return !s.facts.source && s.copy_is_attached; }},
+     [](const Situation& s) { return !s.facts.source && (s.copy_is_attached || handed_over(s)); }},
     {Phase::live, "the copy follows nobody, is the target's DATABASE, and the target resumed on it (latched)",
      "the space's database is the writable primary and the target app runs on it",
      [](const Situation& s) { return s.copy_follows_nobody() && s.latched_live(); }},
@@ -27,7 +33,8 @@ constexpr std::array<PhaseRow, 11> rows{{
     {Phase::standalone, "the copy follows nobody, its certificate is valid, all writers are parked, DATABASE elsewhere",
      "the copy holds every acknowledged write and is on its own, not yet in use",
      [](const Situation& s) {
-       return s.copy_follows_nobody() && !s.copy_is_attached && s.certificate_valid() && s.writers_parked();
+       return s.copy_follows_nobody() && !s.copy_is_attached &&
+              ((s.certificate_valid() && s.writers_parked()) || handed_over(s));
      }},
     // A copy that is attached to nothing, was never available and follows nobody is still being made.
     {Phase::spent, "the copy follows nobody, and no valid certificate, or a writer that is not parked, speaks for it",

@@ -207,6 +207,13 @@ MigrationPlan plan_migration(const Desired& desired, const Migration& migration,
                                  "stage " + std::string(to_string(migration.stage)) + " can not be reached from " +
                                      std::string(to_string(row.phase)) + still_down(situation),
                                  *refused, Group::prepare});
+  } else if (contains(course.segments, Segment::destroy_copy) && situation.copy_may_be_in_use() &&
+             migration.target.consumer == Consumer::external) {
+    findings.blockers.push_back(
+        {"copy-in-use", facts.copy_name + " takes writes, and nothing shows whether its external consumer uses it",
+         "if nobody does: heroku addons:destroy " + facts.copy_name + " -a " + migration.target.app +
+             ", then apply again",
+         Group::prepare});
   } else if (contains(course.segments, Segment::destroy_copy) && situation.copy_may_be_in_use()) {
     findings.blockers.push_back(
         {"copy-in-use",

@@ -34,9 +34,11 @@ std::vector<QuiescedApp> find_quiesced(const Migration& desired, const Observed&
   source.writer = true;
   source.is_source = true;
   source.after = desired.quiesce.source_after;
-  QuiescedApp& target = add(desired.target.app, "");
-  target.is_target = true;
-  target.after = After::resume;
+  if (desired.target.consumer == Consumer::app) {
+    QuiescedApp& target = add(desired.target.app, "");
+    target.is_target = true;
+    target.after = After::resume;
+  }
   std::vector<QuiescedApp> sorted;
   for (auto& [name, app] : apps) {
     const bool in_space = app.facts != nullptr && app.facts->app.space.has_value();
@@ -114,6 +116,7 @@ bool Situation::attempt_to_undo() const {
 }
 
 bool Situation::copy_may_be_in_use() const {
+  if (desired.target.consumer == Consumer::external) return copy_follows_nobody() && copy_available();
   if (!copy_is_attached || !copy_follows_nobody()) return false;
   return target_app == nullptr || !target_app->dynos || !target_app->dynos->empty();
 }
@@ -141,6 +144,8 @@ bool Situation::certificate_valid() const {
 }
 
 bool Situation::latched_live() const {
+  // Nobody can see an external consumer: only the record says that the copy was handed over.
+  if (desired.target.consumer == Consumer::external) return recorded != nullptr && recorded->live;
   if (!copy_is_attached) return false;
   if (recorded != nullptr && recorded->live) return true;
   if (open_attempt() != nullptr || restore_is_due()) return false;

@@ -1,6 +1,7 @@
 #include "planner/spec_sections.h"
 
 #include <filesystem>
+#include <map>
 #include <set>
 #include <string_view>
 
@@ -65,31 +66,6 @@ MappingReader section(MappingReader& migration, const SectionContext& context, s
   return migration.mapping(name, behind);
 }
 
-void read_source(MappingReader reader, const SectionContext& context, Draft& draft) {
-  if (!context.are_defaults) {
-    reader.require("app", "the Heroku app that the database belongs to today");
-    reader.require("database", "an attachment such as `DATABASE_URL`, or the add-on's name");
-  }
-  if (auto name = app(reader, "app")) {
-    draft.migration.source.app = name->value;
-    draft.source_app = name->at;
-  }
-  if (auto text = reader.text("database", "an attachment or add-on name")) {
-    if (auto attachment = attachment_name(text->value)) {
-      draft.migration.source.database = std::move(*attachment);
-      draft.source_database = text->at;
-    } else if (is_addon_name(text->value)) {
-      draft.migration.source.database = text->value;
-      draft.source_database = text->at;
-    } else {
-      reader.diagnostics().error(text->at, not_a("database", text->value, "an attachment or add-on name"),
-                                 "write an attachment such as `DATABASE_URL`, or the add-on's name such as "
-                                 "`looking-simply-2449`; the app stands beside it under `app`");
-    }
-  }
-  reader.finish();
-}
-
 void read_plan(MappingReader& reader, Draft& draft) {
   constexpr std::string_view service = "heroku-postgresql";
   const auto plan = reader.text("plan", "a plan such as `private-4`");
@@ -132,11 +108,15 @@ std::optional<DesiredProcess> process(MappingReader& formation, const Node::Entr
   return desired;
 }
 
-void read_formation(MappingReader& target, Draft& draft) {
-  const Node::Entry* entry = target.entry("formation");
-  if (entry == nullptr) return;
-  MappingReader reader("`formation`", &entry->value, entry->key_at, target.diagnostics());
-  if (!reader.is_mapping()) return;
+using Formation = std::map<std::string, DesiredProcess>;
+
+/// The processes under `formation`, and where it stands when all of it could be read. `otherwise`: what leaving it out
+/// means.
+std::optional<Position> read_formation(MappingReader& section, std::string_view otherwise, Formation& formation) {
+  const Node::Entry* entry = section.entry("formation");
+  if (entry == nullptr) return std::nullopt;
+  MappingReader reader("`formation`", &entry->value, entry->key_at, section.diagnostics());
+  if (!reader.is_mapping()) return std::nullopt;
   bool whole = true;
   for (const Node::Entry& one : entry->value.entries) {
     if (!is_process_type(one.key)) {
@@ -144,16 +124,45 @@ void read_formation(MappingReader& target, Draft& draft) {
                                  "write the process types as the Procfile names them: `{web: 2, worker: 1}`");
       whole = false;
     } else if (auto desired = process(reader, one)) {
-      draft.migration.target.formation[one.key] = std::move(*desired);
+      formation[one.key] = std::move(*desired);
     } else {
       whole = false;
     }
   }
   if (entry->value.entries.empty())
-    reader.diagnostics().error(entry->key_at, "`formation` is empty",
-                               "name the process types: `{web: 2, worker: 1}`; leave `formation` out to keep what the "
-                               "target app has");
-  if (whole && !entry->value.entries.empty()) draft.formation = entry->key_at;
+    reader.diagnostics().error(
+        entry->key_at, "`formation` is empty",
+        "name the process types: `{web: 2, worker: 1}`; leave `formation` out to " + std::string(otherwise));
+  if (!whole || entry->value.entries.empty()) return std::nullopt;
+  return entry->key_at;
+}
+
+constexpr std::string_view without_a_pin = "go back to what was recorded alone";
+
+void read_source(MappingReader reader, const SectionContext& context, Draft& draft) {
+  if (!context.are_defaults) {
+    reader.require("app", "the Heroku app that the database belongs to today");
+    reader.require("database", "an attachment such as `DATABASE_URL`, or the add-on's name");
+  }
+  if (auto name = app(reader, "app")) {
+    draft.migration.source.app = name->value;
+    draft.source_app = name->at;
+  }
+  if (auto text = reader.text("database", "an attachment or add-on name")) {
+    if (auto attachment = attachment_name(text->value)) {
+      draft.migration.source.database = std::move(*attachment);
+      draft.source_database = text->at;
+    } else if (is_addon_name(text->value)) {
+      draft.migration.source.database = text->value;
+      draft.source_database = text->at;
+    } else {
+      reader.diagnostics().error(text->at, not_a("database", text->value, "an attachment or add-on name"),
+                                 "write an attachment such as `DATABASE_URL`, or the add-on's name such as "
+                                 "`looking-simply-2449`; the app stands beside it under `app`");
+    }
+  }
+  read_formation(reader, without_a_pin, draft.migration.source.formation);
+  reader.finish();
 }
 
 void read_target(MappingReader reader, const SectionContext& context, Draft& draft) {
@@ -178,7 +187,7 @@ void read_target(MappingReader reader, const SectionContext& context, Draft& dra
     }
   }
   if (auto name = addon(reader, "addon_name")) target.addon_name = name->value;
-  read_formation(reader, draft);
+  draft.formation = read_formation(reader, "keep what the target app has", target.formation);
   if (auto name = addon(reader, "replaces")) target.replaces = name->value;
   if (const auto word = reader.word<Consumer>("consumer", {{"app", Consumer::app}, {"external", Consumer::external}}))
     target.consumer = word->value;
@@ -199,7 +208,10 @@ void read_quiesced_apps(MappingReader& quiesce, Draft& draft) {
     After after = After::park;
     if (const auto word = reader.word<After>("after", {{"park", After::park}, {"resume", After::resume}}))
       after = word->value;
+    Formation formation;
+    read_formation(reader, without_a_pin, formation);
     reader.finish();
+    if (!formation.empty()) draft.migration.quiesce.formations[one.key] = std::move(formation);
     draft.migration.quiesce.apps[one.key] = after;
     draft.quiesced_apps[one.key] = one.key_at;
   }

@@ -17,10 +17,10 @@
 #include <utility>
 
 #include "core/event_loop.h"
+#include "core/mailroom.h"
 #include "core/result.h"
 #include "core/task.h"
 #include "postgres/interrupt.h"
-#include "postgres/mailroom.h"
 
 namespace changeover::postgres {
 

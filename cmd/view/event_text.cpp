@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <ostream>
+#include <sstream>
 
 #include "cmd/view/action_words.h"
 #include "cmd/view/clock_words.h"
@@ -107,6 +108,8 @@ void EventText::emit(const Event& event) {
       line(event, code == 0 ? "✓" : "✗", code == 0 ? Ink::green : Ink::red,
            "hook " + argv_words(event.data["argv"]) + " (exit " + std::to_string(code) + ", " +
                human_duration(ms_of(event.data["duration_ms"])) + ")");
+      std::istringstream output(event.data["output"].string_or(""));
+      for (std::string said; std::getline(output, said);) advice(said);
       break;
     }
     case EventType::warning:

@@ -48,7 +48,7 @@ std::string_view next_step(int exit_code) {
     case 3:
       return "the world changed since the plan was made: plan again, review it, apply that";
     case 4:
-      return "remove the blockers that the plan names, then apply again";
+      return "something stands in the way: what was said above names it, and what to do";
     case 5:
       return "service is back on the source and nothing is lost: see why above, then plan and apply again";
     case 6:

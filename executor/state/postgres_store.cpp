@@ -38,7 +38,7 @@ struct PostgresStore::Backend {
 struct PostgresStore::Thread {
   Thread(EventLoop& loop, Options options, std::string where)
       : worker(loop, mailroom, std::move(options), std::move(where)) {}
-  postgres::Mailroom mailroom;
+  Mailroom mailroom;
   postgres::Worker<Backend> worker;
 };
 

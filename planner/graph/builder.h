@@ -65,6 +65,8 @@ class GraphBuilder {
   bool stop_background(const QuiescedApp& app, const std::vector<Process>& processes, const Ids& after);
   Ids prove_drained(const Ids& quieted);
   void detach_from_leader(const Ids& drained);
+  void prove_nothing_is_lost();
+  void hand_over();
   void promote();
   void resume();
   void resume_app(const QuiescedApp& app, const Ids& after);

@@ -19,6 +19,11 @@ constexpr seconds release_phase_most{3600};
 }  // namespace
 
 void GraphBuilder::cutover() {
+  if (s_.desired.target.consumer == Consumer::external) {
+    if (!done_by(Phase::standalone)) detach_from_leader(prove_drained(quiesce_apps()));
+    hand_over();
+    return choose_point_of_no_return();
+  }
   const Attachment* holder = s_.target_attachment;
   if (holder != nullptr && !s_.copy_is_attached && holder->addon.id != (s_.facts.copy ? s_.facts.copy->id : "")) {
     Action& preserve = put(Kind::attachment_preserve, Group::prepare, holder->addon.name, after_last(),
@@ -136,6 +141,27 @@ void GraphBuilder::detach_from_leader(const Ids& drained) {
   unfollow.undo = "the copy can not follow again; until the point of no return the old database takes service back";
 }
 
+/// Behind the unfollow: the copy is on its own, and it has everything.
+void GraphBuilder::prove_nothing_is_lost() {
+  const std::string& copy = s_.facts.copy_name;
+  Action& standalone = put(Kind::database_wait_standalone, Group::cutover, copy, after_last(),
+                           "Heroku answers an unfollow before it is done");
+  standalone.waits_for = "the copy to accept writes";
+  standalone.wait_most = heroku_most;
+  standalone.undo = "nothing to undo";
+  const std::string source = s_.facts.source ? s_.facts.source->name : s_.desired.source.database;
+  Action& late = put(Kind::leader_verify_no_late_write, Group::cutover, source, after_last(),
+                     "a write that reached the old database after the proof would be lost");
+  late.parameters.set("proof", to_string(s_.desired.cutover.proof));
+  late.undo = "nothing to undo";
+}
+
+/// `consumer: external`: no Heroku app reads the copy, so nothing is promoted and nobody resumed here.
+void GraphBuilder::hand_over() {
+  prove_nothing_is_lost();
+  make_source_read_only(Group::cutover);
+}
+
 void GraphBuilder::promote() {
   const std::string& copy = s_.facts.copy_name;
   // Without a fence the old database may take a write at any time: under proof: api every run looks again.
@@ -143,16 +169,7 @@ void GraphBuilder::promote() {
       s_.open_attempt() != nullptr && s_.open_attempt()->late_write_checked && s_.desired.cutover.proof == Proof::sql;
   // A copy that was attached all along is promoted by its unfollow; whether it lacks a write is still to be seen.
   if (!done_by(Phase::promoted) || (!checked && !s_.past_point_of_no_return())) {
-    Action& standalone = put(Kind::database_wait_standalone, Group::cutover, copy, after_last(),
-                             "Heroku answers an unfollow before it is done");
-    standalone.waits_for = "the copy to accept writes";
-    standalone.wait_most = heroku_most;
-    standalone.undo = "nothing to undo";
-    const std::string source = s_.facts.source ? s_.facts.source->name : s_.desired.source.database;
-    Action& late = put(Kind::leader_verify_no_late_write, Group::cutover, source, after_last(),
-                       "a write that reached the old database after the proof would be lost");
-    late.parameters.set("proof", to_string(s_.desired.cutover.proof));
-    late.undo = "nothing to undo";
+    prove_nothing_is_lost();
     if (!promotion_is_final().empty()) make_source_read_only(Group::cutover);
     Action& attach = put(Kind::attachment_promote, Group::cutover, copy, after_last(),
                          s_.desired.target.app + " finds its database under " + s_.desired.target.attachment);
@@ -297,6 +314,12 @@ const Action* GraphBuilder::find(Kind kind, std::string_view subject) const {
 /// Safety S6; under proof: sql the old database is closed right before.
 void GraphBuilder::choose_point_of_no_return() {
   const Action* unfollow = find(Kind::follower_unfollow);
+  if (s_.desired.target.consumer == Consumer::external) {
+    if (unfollow != nullptr)
+      graph_.point_of_no_return = {
+          unfollow->id, "whoever holds the copy's URL can write to it from then on, and nothing shows who does"};
+    return;
+  }
   if (unfollow != nullptr && target_holds_copy() && target_keeps_web()) {
     graph_.point_of_no_return = {unfollow->id, "dynos of the target already hold the copy's URL"};
     return;

@@ -130,6 +130,7 @@ void attachment_is_free(const Context& c, Findings& f) {
   moved_names_are_free(c, f);
   const Attachment* holder = c.situation.target_attachment;
   if (holder == nullptr || c.situation.copy_is_attached) return;
+  if (c.situation.desired.target.consumer == Consumer::external) return;  // nothing is attached by us
   if (c.situation.facts.source && holder->addon.id == c.situation.facts.source->id) return;
   if (c.situation.desired.target.replaces == holder->addon.name) return;
   block(f, "attachment-held-by-stranger", Group::cutover,

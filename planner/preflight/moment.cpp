@@ -56,23 +56,11 @@ void apps_are_not_shared(const Context& c, Findings& f) {
   }
 }
 
-void not_built_yet(const Context& c, Findings& f) {
-  const Migration& m = c.situation.desired;
-  if (m.target.consumer == Consumer::external && c.cutover_due)
-    block(f, "external-consumer", Group::cutover,
-          "consumer: external is read, but this version does not carry out such a cutover",
-          "promote by hand, or wait for a later version");
-  if (!(m.hooks.before_downtime.empty() && m.hooks.after_live.empty() && m.hooks.after_abort.empty()) && c.cutover_due)
-    block(f, "hooks", Group::cutover, "hooks are read, but this version does not run them",
-          "take them out of the spec and run them yourself");
-}
-
-constexpr std::array<PreflightCheck, 5> table{{
+constexpr std::array<PreflightCheck, 4> table{{
     {"platform-maintenance, platform-maintenance-planned", "is Heroku working on it?", platform_is_calm},
     {"local-state-in-ci", "does the state outlive the job?", state_survives},
     {"baseline-lost, parked-before", "is it known what to go back to?", parked_by_whom},
     {"shared-apps", "do other migrations touch the same apps?", apps_are_not_shared},
-    {"external-consumer, hooks", "does this version do what the spec asks?", not_built_yet},
 }};
 
 }  // namespace

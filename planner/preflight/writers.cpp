@@ -51,6 +51,7 @@ void resumed_writers(const Context& c, Findings& f) {
 }
 
 void formation_comes_back(const Context& c, Findings& f) {
+  if (c.situation.desired.target.consumer == Consumer::external) return;  // it is not touched
   if (!c.cutover_due || c.situation.target_app == nullptr || !c.situation.target_app->formation) return;
   for (const auto& [type, process] : c.situation.desired.target.formation) {
     const bool known =

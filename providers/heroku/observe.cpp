@@ -308,8 +308,11 @@ Task<int> Observation::read_plans() {
 Task<int> Observation::ask_leader(const Migration& migration, MigrationFacts& facts) {
   const bool moving = migration.stage == Stage::replicating || migration.stage == Stage::live;
   const bool detached = facts.copy_database && !facts.copy_database->following && facts.copy_database->available();
-  if (migration.cutover.proof != Proof::sql || !moving || detached || !facts.source_database ||
-      facts.source_database->url.empty() || facts.source_database->following)
+  const RecordedMigration* record = recorded_.find(migration.name);
+  // With the record lost, whether the leader was closed is what tells on which side of the point of no return it is.
+  const bool doubtful = detached && (record == nullptr || !record->attempt);
+  if (migration.cutover.proof != Proof::sql || (!moving && !doubtful) || (detached && !doubtful) ||
+      !facts.source_database || facts.source_database->url.empty() || facts.source_database->following)
     co_return 0;
   const OutsideTime::Span outside(services_.outside);
   const std::unique_ptr<LeaderSession> leader = services_.leaders.open(facts.source_database->url);

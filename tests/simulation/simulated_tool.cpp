@@ -80,6 +80,7 @@ SimulatedTool::SimulatedTool(SimulatedHeroku& heroku, std::string_view spec, con
       mutant_provider_(provider_, mutant),
       state_(files_, heroku.loop(), random_, state_options(desired_)),
       mutant_state_(state_, mutant),
+      processes_(heroku.loop()),
       heard_(std::make_unique<Heard>(*this)),
       over_(heroku.loop()) {
   if (mutant_.spec) mutant_.spec(desired_);
@@ -113,8 +114,20 @@ Task<Ended> SimulatedTool::plan_and_apply() {
   co_return ended;
 }
 
-Task<Ended> SimulatedTool::until_killed() {
-  Task<Ended> work = plan_and_apply();
+Task<Ended> SimulatedTool::look_and_restore() {
+  Ended ended;
+  Result<void> looked = co_await restore_->look();
+  if (!looked) {
+    ended.plan_error = looked.error();
+    ended.exit_code = looked.error().code == ErrorCode::locked ? 6 : 1;
+    co_return ended;
+  }
+  ended.outcomes.push_back(co_await restore_->carry_out());
+  ended.exit_code = exit_code(ended.outcomes.front().outcome);
+  co_return ended;
+}
+
+Task<Ended> SimulatedTool::until_killed(Task<Ended> work) {
   std::optional<Ended> ended = co_await unless(heroku_.loop(), killed_, std::move(work));
   if (ended) co_return std::move(*ended);
   Ended dead;
@@ -129,7 +142,7 @@ void SimulatedTool::make_run(ApplyOptions options) {
   run.plan.allow_destroy = options.allow_destroy;
   run.wait = options.wait;
   run.spec_path = "spec.yaml";
-  run_.emplace(RunPorts{heroku_.loop(), mutant_provider_, mutant_state_, *heard_, outside_, random_}, desired_, run);
+  run_.emplace(ports(), desired_, run);
 }
 
 Result<Plan> SimulatedTool::plan() {
@@ -139,8 +152,8 @@ Result<Plan> SimulatedTool::plan() {
   return plan;
 }
 
-Task<void> SimulatedTool::run_to_end() {
-  ended_ = co_await until_killed();
+Task<void> SimulatedTool::run_to_end(Task<Ended> work) {
+  ended_ = co_await until_killed(std::move(work));
   over_.open();
 }
 
@@ -151,8 +164,24 @@ Task<int> SimulatedTool::wait_for_end() {
 
 void SimulatedTool::begin(ApplyOptions options) {
   make_run(options);
-  work_ = run_to_end();
+  begin_work(plan_and_apply());
+}
+
+RunPorts SimulatedTool::ports() {
+  return {heroku_.loop(), mutant_provider_, mutant_state_, *heard_, outside_, random_, processes_};
+}
+
+void SimulatedTool::begin_work(Task<Ended> work) {
+  work_ = run_to_end(std::move(work));
   work_.start();
+}
+
+Ended SimulatedTool::restore() {
+  restore_.emplace(ports(), desired_.migrations.front(), "spec.yaml");
+  begin_work(look_and_restore());
+  Ended ended = finish();
+  restore_.reset();
+  return ended;
 }
 
 Ended SimulatedTool::finish() {

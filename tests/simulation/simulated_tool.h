@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "executor/events.h"
+#include "executor/restore_run.h"
 #include "executor/run.h"
 #include "executor/state/local_state.h"
 #include "planner/desired.h"
@@ -24,6 +25,7 @@
 #include "tests/simulation/modelled_leader.h"
 #include "tests/simulation/mutant.h"
 #include "tests/simulation/simulated_heroku.h"
+#include "tests/support/fake_processes.h"
 
 namespace changeover::simulation {
 
@@ -60,6 +62,7 @@ class SimulatedTool {
   [[nodiscard]] ModelTransport& network() { return network_; }
   [[nodiscard]] ModelledLeaders& leaders() { return leaders_; }
   [[nodiscard]] testing::FakeFiles& files() { return files_; }
+  [[nodiscard]] testing::FakeProcesses& hooks() { return processes_; }
   /// Told every event as it comes.
   std::function<void(const Event&)> told{};
   /// Dies at once, from inside a call that meddles or observes.
@@ -80,14 +83,19 @@ class SimulatedTool {
   /// when no other runs the loop.
   void begin(ApplyOptions options = {});
   [[nodiscard]] Ended finish();
+  /// `changeover restore SPEC NAME` of the spec's first migration.
+  [[nodiscard]] Ended restore();
 
  private:
   class Heard;
   [[nodiscard]] static const Mutant& no_mutant();
-  [[nodiscard]] Task<void> run_to_end();
+  [[nodiscard]] Task<void> run_to_end(Task<Ended> work);
   [[nodiscard]] Task<int> wait_for_end();
   [[nodiscard]] Task<Ended> plan_and_apply();
-  [[nodiscard]] Task<Ended> until_killed();
+  [[nodiscard]] Task<Ended> look_and_restore();
+  [[nodiscard]] Task<Ended> until_killed(Task<Ended> work);
+  [[nodiscard]] RunPorts ports();
+  void begin_work(Task<Ended> work);
   void make_run(ApplyOptions options);
 
   SimulatedHeroku& heroku_;
@@ -109,8 +117,10 @@ class SimulatedTool {
   MutantProvider mutant_provider_;
   LocalStateBackend state_;
   MutantState mutant_state_;
+  testing::FakeProcesses processes_;
   std::unique_ptr<Heard> heard_;
   std::optional<Run> run_{};
+  std::optional<RestoreRun> restore_{};
   Gate over_;
   Ended ended_{};
   Task<void> work_{};

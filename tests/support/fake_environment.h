@@ -16,6 +16,7 @@ class FakeEnvironment final : public Environment {
     const auto found = variables.find(name);
     return found == variables.end() ? std::nullopt : std::optional(found->second);
   }
+  [[nodiscard]] std::map<std::string, std::string> all() const override { return variables; }
   [[nodiscard]] Result<std::string> read_file(const std::string& path) const override {
     const auto found = files.find(path);
     if (found == files.end()) return fail(ErrorCode::not_found, "there is no file " + path);

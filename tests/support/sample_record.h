@@ -46,6 +46,7 @@ inline Attempt full_attempt() {
   attempt.late_write_checked = true;
   attempt.past_point_of_no_return = true;
   attempt.abort_reason = "the \"copy\" stalled\nfor good";
+  attempt.due_hooks = {"after_abort"};
   return attempt;
 }
 

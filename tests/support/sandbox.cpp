@@ -150,14 +150,16 @@ void Sandbox::write_spec(const SpecOptions& options) const {
                  "    stage: " +
                  options.stage +
                  "\n"
-                 "    source: {app: common-runtime-example, database: DATABASE_URL}\n"
+                 "    source: {app: common-runtime-example, database: DATABASE_URL" +
+                 options.source +
+                 "}\n"
                  "    target:\n"
                  "      app: private-spaces-example\n"
                  "      plan: private-4\n"
-                 "      formation: {web: 1, worker: 1}\n"
-                 "    cutover: {proof: " +
-                 options.proof + ", max_downtime: " + options.max_downtime + ", unattended: " +
-                 (options.unattended ? "true" : "false") + "}\n    retire: " + options.retire + "\n");
+                 "      formation: {web: 1, worker: 1}\n" +
+                 options.target + "    cutover: {proof: " + options.proof + ", max_downtime: " + options.max_downtime +
+                 ", unattended: " + (options.unattended ? "true" : "false") + "}\n    retire: " + options.retire +
+                 "\n" + options.further);
 }
 
 std::unique_ptr<ToolRun> Sandbox::start(std::vector<std::string> words) {

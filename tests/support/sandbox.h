@@ -49,6 +49,9 @@ struct SpecOptions {
   std::string proof = "sql";
   std::string state = "{local: ./state.json}";
   std::string retire = "{after: 1s}";
+  std::string source{};   ///< further keys of `source`: ", formation: {web: 1}"
+  std::string target{};   ///< further keys of `target`: "      consumer: external\n"
+  std::string further{};  ///< further sections of the migration, indented by four
 };
 
 /// How a run of the tool ended.

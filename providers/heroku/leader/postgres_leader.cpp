@@ -19,7 +19,7 @@ using LeaderWorker = postgres::Worker<LeaderBackends>;
 
 class PostgresLeader final : public LeaderSession {
  public:
-  PostgresLeader(EventLoop& loop, postgres::Mailroom& mailroom, Secret url) : worker_(loop, mailroom, std::move(url)) {}
+  PostgresLeader(EventLoop& loop, Mailroom& mailroom, Secret url) : worker_(loop, mailroom, std::move(url)) {}
 
   Task<Result<LeaderIdentity>> connect() override { return run<LeaderIdentity>(connect_leader); }
   Task<Result<PreflightFacts>> inspect() override { return run<PreflightFacts>(inspect_leader); }

@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "core/event_loop.h"
-#include "postgres/mailroom.h"
+#include "core/mailroom.h"
 #include "providers/heroku/leader/leader.h"
 
 namespace changeover::heroku {
@@ -19,7 +19,7 @@ class PostgresLeaderSessions final : public LeaderSessions {
 
  private:
   EventLoop& loop_;
-  postgres::Mailroom mailroom_;
+  Mailroom mailroom_;
 };
 
 }  // namespace changeover::heroku

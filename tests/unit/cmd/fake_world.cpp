@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "tests/support/fake_processes.h"
+
 namespace changeover::testing {
 namespace {
 
@@ -91,12 +93,14 @@ class FakeWorld final : public World {
   Provider& provider() override { return provider_; }
   OutsideTime& outside() override { return outside_; }
   Random& random() override { return random_; }
+  ProcessRunner& processes() override { return processes_; }
 
  private:
   VirtualTime time_;
   EventLoop loop_{time_, time_};
   OutsideTime outside_{time_};
   SeededRandom random_{7};
+  FakeProcesses processes_{loop_};
   FakeState state_;
   FakeProvider provider_;
 };

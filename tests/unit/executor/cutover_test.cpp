@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "tests/support/fake_processes.h"
 #include "tests/support/fake_provider.h"
 #include "tests/support/virtual_time.h"
 
@@ -16,6 +17,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using ::testing::Contains;
 using testing::FakeHands;
+using testing::FakeProcesses;
 using testing::FakeState;
 using ::testing::HasSubstr;
 using testing::HeardEvents;
@@ -74,7 +76,8 @@ struct CutoverTest : ::testing::Test {
                      plan,
                      {"orders-app", "space-app"},
                      "",
-                     "changeover apply spec.yaml"});
+                     "changeover apply spec.yaml",
+                     processes});
     return loop.run(cutover.run(plan.actions));
   }
   [[nodiscard]] const Attempt& attempt() const { return *journal.record().attempt; }
@@ -86,6 +89,7 @@ struct CutoverTest : ::testing::Test {
   HeardEvents events;
   OutsideTime outside{time};
   SeededRandom random{1};
+  FakeProcesses processes{loop};
   Halt signal{loop};
   Migration migration;
   MigrationPlan plan;

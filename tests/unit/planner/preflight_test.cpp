@@ -159,9 +159,6 @@ const std::vector<Case> cases = {
        other.name = "accounts";
        w.desired.migrations.push_back(other);
      }},
-    {"external-consumer", List::blockers, cutover,
-     [](SeedWorld& w) { w.migration().target.consumer = Consumer::external; }},
-    {"hooks", List::blockers, cutover, [](SeedWorld& w) { w.migration().hooks.after_live = {"./tell"}; }},
     {"old-database-written", List::blockers, Group::retire,
      [](SeedWorld& w) { w.old_writes(WritesSince::Verdict::written); }, Phase::live, to_retire},
     {"old-database-unknown", List::blockers, Group::retire,
@@ -197,6 +194,8 @@ const std::vector<Case> cases = {
      }},
     {"retire-age-unknown", List::blockers, Group::retire,
      [](SeedWorld& w) { w.facts().retirement->attached_at.reset(); }, Phase::live, to_retire},
+    {"external-promote", List::manual, {}, [](SeedWorld& w) { w.migration().target.consumer = Consumer::external; }},
+    {"external-resume", List::manual, {}, [](SeedWorld& w) { w.migration().target.consumer = Consumer::external; }},
     {"release-phase", List::warnings, {}, [](SeedWorld& w) { w.add_release_phase(); }},
     {"source-stays-parked",
      List::warnings,

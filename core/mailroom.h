@@ -1,7 +1,7 @@
-// Brings the worker's "done" to the coroutine that waits for it, if it still waits.
+// Brings a thread's "done" to the coroutine that waits for it, if it still waits.
 //
-// Owner: PostgresLeaderSessions, which outlives every turn of the loop: a posted delivery may run after its session and
-// its coroutine are gone, and then finds no addressee. Thread rule: the event loop's thread.
+// Owner: whoever has threads beside the loop, and outlives every turn of the loop: a posted delivery may run after its
+// coroutine is gone, and then finds no addressee. Thread rule: the event loop's thread.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 #include "core/event_loop.h"
 
-namespace changeover::postgres {
+namespace changeover {
 
 class Mailroom {
  public:
@@ -27,4 +27,4 @@ class Mailroom {
   std::uint64_t newest_ = 0;
 };
 
-}  // namespace changeover::postgres
+}  // namespace changeover
