@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +57,9 @@ class StateBackend {
   [[nodiscard]] virtual Task<void> settle() { co_return; }
   /// Who is told when lock() waits for a run that vanished.
   virtual void on_wait(std::function<void(const std::string&)> /*tell*/) {}
+  /// Who holds which migration now, by its name; for `status`, which locks nothing and writes nothing. A holder that is
+  /// known to be gone is left out.
+  [[nodiscard]] virtual Task<Result<std::map<std::string, Holder>>> holders() = 0;
   /// For people: "local file ./orders.state.json".
   [[nodiscard]] virtual std::string describe() const = 0;
 };

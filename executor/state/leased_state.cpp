@@ -314,6 +314,16 @@ Task<Result<void>> LeasedState::unlock(std::string lock_id, bool force) {
   co_return Result<void>{};
 }
 
+Task<Result<std::map<std::string, Holder>>> LeasedState::holders() {
+  Task<Result<StateView>> reading = store_.read();
+  const Result<StateView> view = co_await reading;
+  if (!view) co_return fail(no_answer(view.error()));
+  std::map<std::string, Holder> holders;
+  for (const LeaseEntry& entry : view->document.leases)
+    if (entry.holder && *entry.holder->expires > view->now) holders.emplace(entry.migration, *entry.holder);
+  co_return holders;
+}
+
 Task<void> LeasedState::settle() {
   std::vector<std::string> ids;
   for (const auto& [id, one] : held_)

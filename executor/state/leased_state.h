@@ -53,6 +53,7 @@ class LeasedState final : public StateBackend {
   /// Waits when the holder before us vanished: at most for the longest call. Tells so before (on_wait).
   [[nodiscard]] Task<Result<std::unique_ptr<Lease>>> lock(std::string migration, std::string command) override;
   [[nodiscard]] Task<Result<void>> unlock(std::string lock_id, bool force) override;
+  [[nodiscard]] Task<Result<std::map<std::string, Holder>>> holders() override;
   [[nodiscard]] Task<void> settle() override;
   void on_wait(std::function<void(const std::string&)> tell) override { tell_ = std::move(tell); }
   [[nodiscard]] std::string describe() const override { return store_.describe(); }

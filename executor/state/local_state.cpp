@@ -242,6 +242,36 @@ Result<void> LocalStateBackend::break_lock(const std::string& lock_id, bool forc
               others.empty() ? "nothing is locked there" : "these locks are there:" + others);
 }
 
+/// A process of this machine that /proc does not know. Trying the lock would tell for sure, and would be in the way of
+/// a run that takes it just then.
+bool LocalStateBackend::is_dead(const Holder& holder) const {
+  if (holder.host != options_.me.host) return false;
+  const Result<bool> listed = files_.exists("/proc/self");
+  if (!listed || !*listed) return false;
+  const Result<bool> lives = files_.exists("/proc/" + std::to_string(holder.pid));
+  return lives && !*lives;
+}
+
+Result<std::map<std::string, Holder>> LocalStateBackend::read_holders() const {
+  std::map<std::string, Holder> holders;
+  Result<std::vector<std::string>> names = files_.list(folder_of(path_));
+  if (!names) return fail(names.error().in("state " + describe()));
+  for (const std::string& name : *names) {
+    if (!is_lease_file(name)) continue;
+    Result<std::optional<std::string>> text = files_.read(folder_of(path_) + "/" + name);
+    if (!text) return fail(text.error().in("state " + describe()));
+    std::optional<LockNote> note = *text ? read_lock_note(**text) : std::nullopt;
+    if (note && !is_dead(note->holder)) holders.emplace(note->migration, std::move(note->holder));
+  }
+  return holders;
+}
+
+Task<Result<std::map<std::string, Holder>>> LocalStateBackend::holders() {
+  Result<void> opened = open();
+  if (!opened) co_return fail(opened.error());
+  co_return read_holders();
+}
+
 Task<Result<void>> LocalStateBackend::unlock(std::string lock_id, bool force) {
   Result<void> opened = open();
   if (!opened) co_return fail(opened.error());

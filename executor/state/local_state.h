@@ -46,6 +46,7 @@ class LocalStateBackend final : public StateBackend {
   [[nodiscard]] Task<Result<void>> save(const RecordedMigration& migration) override;
   [[nodiscard]] Task<Result<std::unique_ptr<Lease>>> lock(std::string migration, std::string command) override;
   [[nodiscard]] Task<Result<void>> unlock(std::string lock_id, bool force) override;
+  [[nodiscard]] Task<Result<std::map<std::string, Holder>>> holders() override;
   [[nodiscard]] std::string describe() const override;
 
   /// How long to wait for the guard; it is held for one write of the file.
@@ -62,6 +63,8 @@ class LocalStateBackend final : public StateBackend {
   [[nodiscard]] Result<std::unique_ptr<Lease>> take(const std::string& migration, const std::string& command);
   [[nodiscard]] Result<void> break_lock(const std::string& lock_id, bool force);
   [[nodiscard]] Result<void> remove_leftovers();
+  [[nodiscard]] bool is_dead(const Holder& holder) const;
+  [[nodiscard]] Result<std::map<std::string, Holder>> read_holders() const;
   [[nodiscard]] bool is_lease_file(const std::string& name) const;
   [[nodiscard]] std::string lock_path(const std::string& migration) const { return path_ + "." + migration + ".lock"; }
 

@@ -37,6 +37,7 @@ class FakeState final : public StateBackend {
     co_return std::move(lease);
   }
   Task<Result<void>> unlock(std::string, bool) override { co_return Result<void>{}; }
+  Task<Result<std::map<std::string, Holder>>> holders() override { co_return std::map<std::string, Holder>{}; }
   [[nodiscard]] std::string describe() const override { return "memory"; }
 
   Recorded recorded;

@@ -28,6 +28,7 @@ struct OneProcess {
   Result<Recorded> load() { return loop.run(state.load()); }
   Result<void> save(const RecordedMigration& migration) { return loop.run(state.save(migration)); }
   Result<std::unique_ptr<Lease>> lock(const std::string& migration) { return loop.run(state.lock(migration, "apply")); }
+  Result<std::map<std::string, Holder>> holders() { return loop.run(state.holders()); }
   Result<void> unlock(const std::string& id, bool force) { return loop.run(state.unlock(id, force)); }
   Result<void> renew(Lease& lease) { return loop.run(lease.renew()); }
 
@@ -107,6 +108,27 @@ TEST_F(LocalStateTest, LeavesNoFileButTheState) {
     ASSERT_TRUE(one.save(record("orders")));
   }
   EXPECT_EQ(files(), std::vector<std::string>{state_path});
+}
+
+TEST_F(LocalStateTest, NamesTheHoldersWithoutTouchingALock) {
+  auto lease = one.lock("orders");
+  ASSERT_TRUE(lease);
+  const std::vector<std::string> before = files();
+  auto holders = two.holders();
+  ASSERT_TRUE(holders) << holders.error().what;
+  ASSERT_EQ(holders->size(), 1U);
+  EXPECT_EQ(holders->at("orders").pid, 11);
+  EXPECT_EQ(files(), before);
+}
+
+TEST_F(LocalStateTest, AHolderThatTheMachineDoesNotRunAnyMoreHoldsNothing) {
+  auto lease = one.lock("orders");
+  ASSERT_TRUE(lease);
+  disk.put("/proc/self", "");
+  disk.put("/proc/11", "");
+  EXPECT_EQ(two.holders()->size(), 1U);
+  disk.names.erase("/proc/11");
+  EXPECT_TRUE(two.holders()->empty());
 }
 
 TEST_F(LocalStateTest, SaysWhoHoldsTheLock) {
