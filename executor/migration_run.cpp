@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "executor/history.h"
 #include "executor/retirement.h"
 #include "planner/planner.h"
 
@@ -74,9 +75,11 @@ Task<int> MigrationRun::carry_out() {
   data.set("phase", to_string(planned_.phase)).set("stage", to_string(planned_.stage));
   data.set("actions", static_cast<std::int64_t>(planned_.actions.size()));
   tell(EventType::migration_started, planned_.phase_reason, std::move(data));
+  const WallTime began = run_.ports.loop.clock().wall_now();
   std::optional<Error> hook = co_await owed_hooks();
   result_ = co_await go();
   if (hook && is_good(result_.outcome)) result_ = end(Outcome::failed, result_.message + "; but " + hook->what, hook);
+  co_await note_run(began);
   json::Value ended = json::Value::object();
   ended.set("outcome", to_string(result_.outcome)).set("exit_code", exit_code(result_.outcome));
   if (result_.outcome == Outcome::in_downtime) ended.set("command", "changeover apply " + run_.options.spec_path);
@@ -95,6 +98,18 @@ Task<std::optional<Error>> MigrationRun::owed_hooks() {
   Cutover::Context context_of_then = context(*hands, planned_);
   Cutover cutover(std::move(context_of_then));
   co_return co_await cutover.run_due_hooks();
+}
+
+/// For `report`. Nothing hangs on the history, so a failure to write it is no failure of the run.
+Task<void> MigrationRun::note_run(WallTime began) {
+  const bool did_nothing = planned_.actions.empty() || result_.outcome == Outcome::blocked ||
+                           result_.outcome == Outcome::stale || journal_.record().source.id.empty();
+  if (did_nothing) co_return;
+  RunRecord entry = history_entry(result_, began, run_.ports.loop.clock().wall_now(), run_.ports.provider.traffic());
+  std::function<void(RecordedMigration&)> change = [&entry](RecordedMigration& record) {
+    add_to_history(record.history, entry);
+  };
+  const Result<void> ignored = co_await journal_.write(change);
 }
 
 Task<std::optional<MigrationOutcome>> MigrationRun::dependencies() {

@@ -46,6 +46,7 @@ class MigrationRun {
   [[nodiscard]] MigrationPlan plan_from(const Observed& facts) const;
   [[nodiscard]] std::optional<SteadyTime> patience() const;
   Task<Result<void>> note_ends();
+  Task<void> note_run(WallTime began);
   /// After it was destroyed: the next one is made, not taken for it.
   void forget_copy();
   [[nodiscard]] MigrationOutcome end(Outcome outcome, std::string message, std::optional<Error> error = {}) const;

@@ -82,6 +82,9 @@ struct RunRecord {
   std::string outcome;  ///< "prepared", "live", "aborted: ...", ...
   std::optional<std::chrono::milliseconds> downtime;
   std::optional<std::chrono::milliseconds> downtime_own;  ///< the part that was the tool's
+  std::optional<WallTime> began{};                        ///< when the run took this migration up
+  std::optional<int> requests{};  ///< of the whole run until then, those of its other migrations included
+  std::optional<int> polls{};     ///< likewise
 };
 
 struct RecordedMigration {

@@ -111,6 +111,9 @@ Value write_run(const RunRecord& run) {
   object.set("at", format_time(run.at)).set("outcome", run.outcome);
   if (run.downtime) object.set("downtime_ms", static_cast<std::int64_t>(run.downtime->count()));
   if (run.downtime_own) object.set("downtime_own_ms", static_cast<std::int64_t>(run.downtime_own->count()));
+  if (run.began) object.set("began", format_time(*run.began));
+  if (run.requests) object.set("requests", *run.requests);
+  if (run.polls) object.set("polls", *run.polls);
   return object;
 }
 
@@ -194,6 +197,9 @@ RunRecord read_run(const Fields& fields) {
   run.outcome = fields.text("outcome");
   if (fields.has("downtime_ms")) run.downtime = std::chrono::milliseconds(fields.integer("downtime_ms"));
   if (fields.has("downtime_own_ms")) run.downtime_own = std::chrono::milliseconds(fields.integer("downtime_own_ms"));
+  run.began = fields.optional_time("began");
+  if (fields.has("requests")) run.requests = fields.number("requests");
+  if (fields.has("polls")) run.polls = fields.number("polls");
   return run;
 }
 

@@ -64,9 +64,9 @@ inline Recorded full_record() {
   orders.live_since = time_at("2026-11-22T10:05:00.125Z");
   orders.started_plan = "plan-c";
   orders.spent_plans = {"plan-a", "plan-b"};
-  orders.history = {
-      {time_at("2026-11-20T10:00:00Z"), "prepared", {}, {}},
-      {time_at("2026-11-22T10:00:05Z"), "live", std::chrono::milliseconds(4200), std::chrono::milliseconds(37)}};
+  orders.history = {{time_at("2026-11-20T10:00:00Z"), "prepared", {}, {}},
+                    {time_at("2026-11-22T10:00:05Z"), "live", std::chrono::milliseconds(4200),
+                     std::chrono::milliseconds(37), time_at("2026-11-22T10:00:00Z"), 31, 54}};
   RecordedMigration accounts;
   accounts.name = "accounts";
   Recorded recorded;

@@ -44,6 +44,10 @@ TEST(RecordFile, KeepsEveryFieldOfAMigration) {
   EXPECT_FALSE(orders.history[0].downtime_own);
   EXPECT_EQ(orders.history[1].downtime, 4200ms);
   EXPECT_EQ(orders.history[1].downtime_own, 37ms);
+  EXPECT_EQ(orders.history[1].began, time_at("2026-11-22T10:00:00Z"));
+  EXPECT_EQ(orders.history[1].requests, 31);
+  EXPECT_EQ(orders.history[1].polls, 54);
+  EXPECT_FALSE(orders.history[0].requests);
 }
 
 TEST(RecordFile, KeepsEveryFieldOfAnAttempt) {
