@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
-#include <map>
 #include <optional>
 
 #include "planner/moved_attachments.h"
+#include "planner/plan_disk.h"
 #include "planner/preflight/themes.h"
 
 namespace changeover::checks {
@@ -68,16 +68,6 @@ void target_can_follow(const Context& c, Findings& f) {
   }
 }
 
-/// heroku-api.md 6: disk by plan number, GB.
-std::optional<int> disk_of_plan(std::string_view plan) {
-  static const std::map<std::string, int, std::less<>> disks = {
-      {"0", 64},      {"2", 256},  {"3", 512},  {"4", 768},  {"5", 1024},   {"6", 1536},   {"l-6", 2048},
-      {"xl-6", 3072}, {"7", 2048}, {"8", 3072}, {"9", 4096}, {"l-9", 5120}, {"xl-9", 6144}};
-  const std::string_view bare = plan.substr(std::min(plan.find(':') + 1, plan.size()));
-  const auto found = disks.find(bare.substr(std::min(bare.find('-') + 1, bare.size())));
-  return found == disks.end() ? std::nullopt : std::optional<int>(found->second);
-}
-
 void plan_fits(const Context& c, Findings& f) {
   if (c.phase != Phase::absent) return;
   const std::string& name = c.situation.desired.target.plan;
@@ -98,7 +88,7 @@ void plan_fits(const Context& c, Findings& f) {
   const std::optional<int> disk = disk_of_plan(name);
   if (!disk) {
     not_known(f, "plan-disk", "how much disk " + name + " has", "compare it with the source's size yourself");
-  } else if (static_cast<double>(*database->bytes) > 0.9e9 * *disk) {
+  } else if (!fits_on_disk(*database->bytes, *disk)) {
     block(f, "plan-too-small", Group::prepare,
           "the source holds " + std::to_string(*database->bytes / 1'000'000'000) + " GB, and " + name + " has " +
               std::to_string(*disk) + " GB of disk",
