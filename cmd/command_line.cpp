@@ -21,12 +21,15 @@ struct Raw {
   std::string wait;
   std::string lock_id;
   std::string name;
+  std::string source_app;
+  std::string target_app;
   std::vector<std::string> only;
   bool json = false;
   bool detailed_exit_code = false;
   bool auto_approve = false;
   bool allow_destroy = false;
   bool force = false;
+  bool anonymous = false;
   bool help = false;
 };
 
@@ -137,6 +140,60 @@ tl::expected<Command, UsageError> finish_restore(const Raw& raw) {
   return RestoreCommand{raw.spec, raw.name, raw.json};
 }
 
+void setup_status(CLI::App& app, Raw& raw) {
+  add_spec(app, raw);
+  app.add_flag("--json", raw.json);
+  add_only(app, raw);
+}
+
+tl::expected<Command, UsageError> finish_status(const Raw& raw) {
+  return StatusCommand{raw.spec, raw.json, names_of(raw)};
+}
+
+void setup_report(CLI::App& app, Raw& raw) {
+  add_spec(app, raw);
+  add_format(app, raw);
+}
+
+tl::expected<Command, UsageError> finish_report(const Raw& raw) {
+  const auto format = format_of(raw);
+  if (!format) return tl::unexpected(format.error());
+  return ReportCommand{raw.spec, *format};
+}
+
+void setup_init(CLI::App& app, Raw& raw) {
+  app.add_option("--source-app", raw.source_app)->required();
+  app.add_option("--target-app", raw.target_app)->required();
+  app.add_option("--plan", raw.plan);
+}
+
+tl::expected<Command, UsageError> finish_init(const Raw& raw) {
+  InitCommand command{raw.source_app, raw.target_app, {}};
+  if (!raw.plan.empty()) command.plan = raw.plan;
+  return command;
+}
+
+void setup_doctor(CLI::App& app, Raw& raw) {
+  app.add_option("SPEC", raw.spec);
+  app.add_flag("--json", raw.json);
+  app.add_flag("--anonymous", raw.anonymous);
+}
+
+tl::expected<Command, UsageError> finish_doctor(const Raw& raw) {
+  DoctorCommand command;
+  if (!raw.spec.empty()) command.spec = raw.spec;
+  command.json = raw.json;
+  command.anonymous = raw.anonymous;
+  return command;
+}
+
+void setup_simulate(CLI::App& app, Raw& raw) {
+  add_spec(app, raw);
+  add_only(app, raw);
+}
+
+tl::expected<Command, UsageError> finish_simulate(const Raw& raw) { return SimulateCommand{raw.spec, names_of(raw)}; }
+
 void setup_unlock(CLI::App& app, Raw& raw) {
   add_spec(app, raw);
   app.add_option("LOCK_ID", raw.lock_id)->required();
@@ -150,19 +207,26 @@ tl::expected<Command, UsageError> finish_unlock(const Raw& raw) {
 void setup_schema(CLI::App& app, Raw& raw) { app.add_option("NAME", raw.name)->required(); }
 
 tl::expected<Command, UsageError> finish_schema(const Raw& raw) {
-  static constexpr std::array<std::string_view, 4> known{"spec", "plan", "event", "world"};
+  static constexpr std::array<std::string_view, 7> known{"spec",   "plan",   "event", "status",
+                                                         "report", "doctor", "world"};
   if (std::ranges::find(known, raw.name) == known.end())
-    return tl::unexpected(UsageError{"there is no schema `" + raw.name + "`", "use spec, plan, event or world"});
+    return tl::unexpected(
+        UsageError{"there is no schema `" + raw.name + "`", "use spec, plan, event, status, report, doctor or world"});
   return SchemaCommand{raw.name};
 }
 
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all{
+      {"doctor", setup_doctor, finish_doctor},
+      {"init", setup_init, finish_init},
       {"validate", setup_validate, finish_validate},
       {"plan", setup_plan, finish_plan},
       {"show", setup_show, finish_show},
+      {"simulate", setup_simulate, finish_simulate},
       {"apply", setup_apply, finish_apply},
       {"restore", setup_restore, finish_restore},
+      {"status", setup_status, finish_status},
+      {"report", setup_report, finish_report},
       {"unlock", setup_unlock, finish_unlock},
       {"schema", setup_schema, finish_schema},
   };

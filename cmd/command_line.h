@@ -52,6 +52,34 @@ struct RestoreCommand {
   bool json = false;
 };
 
+struct StatusCommand {
+  std::string spec;
+  bool json = false;
+  std::set<std::string> only;
+};
+
+struct ReportCommand {
+  std::string spec;
+  Format format = Format::text;
+};
+
+struct InitCommand {
+  std::string source_app;
+  std::string target_app;
+  std::optional<std::string> plan;
+};
+
+struct DoctorCommand {
+  std::optional<std::string> spec;
+  bool json = false;
+  bool anonymous = false;  ///< names are replaced, so that it can be shown to anybody
+};
+
+struct SimulateCommand {
+  std::string spec;
+  std::set<std::string> only;
+};
+
 struct UnlockCommand {
   std::string spec;
   std::string lock_id;
@@ -59,7 +87,7 @@ struct UnlockCommand {
 };
 
 struct SchemaCommand {
-  std::string name;  ///< spec, plan, event, world
+  std::string name;  ///< of schemas/: spec, plan, event, …
 };
 
 struct HelpCommand {
@@ -68,8 +96,9 @@ struct HelpCommand {
 
 struct VersionCommand {};
 
-using Command = std::variant<ValidateCommand, PlanCommand, ShowCommand, ApplyCommand, RestoreCommand, UnlockCommand,
-                             SchemaCommand, HelpCommand, VersionCommand>;
+using Command = std::variant<ValidateCommand, PlanCommand, ShowCommand, ApplyCommand, RestoreCommand, StatusCommand,
+                             ReportCommand, InitCommand, DoctorCommand, SimulateCommand, UnlockCommand, SchemaCommand,
+                             HelpCommand, VersionCommand>;
 
 /// Exit code 64.
 struct UsageError {

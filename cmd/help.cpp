@@ -14,19 +14,25 @@ Service is down only between two lines of the plan, and before the point of no r
 
 Usage: changeover COMMAND [OPTIONS]
 
-Commands:
+Commands, in the order in which they are met:
+  doctor [SPEC]          see whether token, hosts, clock and apps are fit; reads only
+  init                   write a spec from what is there: --source-app APP --target-app APP
   validate SPEC...       check specs without asking Heroku anything
   plan SPEC              show what apply would do; changes nothing
   show PLAN              show a saved plan again
+  simulate SPEC          rehearse it: the same plan on a local Heroku with real PostgreSQL
   apply SPEC             do it
   restore SPEC NAME      bring service back to the source, before the point of no return
+  status SPEC            where each migration stands, what it costs, what is next
+  report SPEC            what the runs came to: downtime, the tool's own part, requests
   unlock SPEC LOCK_ID    take away a lock that a dead run left behind
-  schema NAME            print the JSON Schema of spec, plan, event or world
+  schema NAME            print a JSON Schema: spec, plan, event, status, report, doctor or world
 
   changeover COMMAND --help says more.  --version prints the version.
 
 A first migration:
-  changeover validate orders.yaml
+  changeover doctor
+  changeover init --source-app orders --target-app orders-space > orders.yaml
   changeover plan orders.yaml                           # stage: replicating; creates the copy, no downtime
   changeover apply orders.yaml
   # when the copy keeps up, set stage: live in the spec, then in the pull request:
@@ -138,6 +144,82 @@ Example:
   changeover restore orders.yaml orders
 )";
 
+constexpr std::string_view status =
+    R"(Shows where each migration stands now: phase, lag, age, what it costs, who holds its lock, what is next and by
+which command. What is in downtime comes first. Reads only and takes no lock, so it may run beside an apply.
+
+Usage: changeover status SPEC [OPTIONS]
+
+  --json             one JSON document, for dashboards (changeover schema status)
+  --only NAME,...    only these migrations
+
+Examples:
+  changeover status orders.yaml
+  changeover status fleet.yaml --only orders,accounts --json
+)";
+
+constexpr std::string_view report =
+    R"(Tells what the runs of each migration came to, from the history in the state: outcome, downtime, how much of it was
+changeover's own and how much Heroku's, requests. Asks Heroku nothing. Runs that found nothing to do are not kept.
+
+Usage: changeover report SPEC [OPTIONS]
+
+  --format FORMAT   text (default), markdown (for a pull request or a post-mortem) or json (changeover schema report)
+  --json            the same as --format json
+
+Example:
+  changeover report orders.yaml --format markdown
+)";
+
+constexpr std::string_view init =
+    R"(Writes a spec to stdout from what is there: the databases of the source app, a plan of the target's space that holds
+the data, with alternatives and prices, what shall run, and what takes your word as comments. It validates and plans
+without an edit. Reads only.
+
+Usage: changeover init --source-app APP --target-app APP [--plan PLAN]
+
+  --source-app APP   the app in the Common Runtime
+  --target-app APP   the app in the Private Space; it exists already
+  --plan PLAN        of the new database, such as private-4; else one of the source's size that fits
+
+Example:
+  changeover init --source-app orders --target-app orders-space > orders.yaml
+)";
+
+constexpr std::string_view doctor =
+    R"(Looks whether changeover can work here: credentials, both of Heroku's hosts, clock, requests left; with a spec also
+its apps, its state, and each database by SQL. And it asks this account what only a real account can answer. Reads only.
+What it prints holds no secret and can be pasted into an issue.
+
+Usage: changeover doctor [SPEC] [OPTIONS]
+
+  --json         one JSON document (changeover schema doctor)
+  --anonymous    names of apps, databases, migrations and the account are replaced
+
+Exit code 0 when nothing is wrong, else 1.
+
+Examples:
+  changeover doctor
+  changeover doctor orders.yaml --anonymous
+)";
+
+constexpr std::string_view simulate =
+    R"(Rehearses a spec: looks at the real account, builds a local Heroku from what it saw (names, plans, formations,
+attachments; no data), and applies the spec there, with real PostgreSQL and writers that never stop. It says the
+outcome, the downtime, and whether every acknowledged write is there. The real account is only read.
+
+Usage: changeover simulate SPEC [--only NAME,...]
+
+  --only NAME,...   only these migrations; at most 20 at once
+
+Windows are not waited for, hooks are not run, and a stage that would hold at replicating goes on to the end. Of a
+process type at most two dynos run. It needs changeover-emulator and changeover-writer beside changeover, and
+PostgreSQL's server programs (Debian: postgresql-15). Exit codes are those of apply; 1 also when a write was lost.
+
+Example:
+  changeover simulate orders.yaml
+)";
+
 constexpr std::string_view unlock =
     R"(Takes away a lock that a dead run left behind. Whoever is locked out is told its id.
 
@@ -154,7 +236,8 @@ constexpr std::string_view schema = R"(Prints a JSON Schema (draft 4) that edito
 
 Usage: changeover schema NAME
 
-  NAME   spec (the YAML file), plan (plan --out), event (apply --json) or world (the emulator's world file)
+  NAME   spec (the YAML file), plan (plan --out), event (apply --json), status, report or doctor (each with --json), or
+         world (the emulator's world file)
 
 Example:
   changeover schema spec > .schemas/changeover.json
@@ -163,12 +246,17 @@ Example:
 }  // namespace
 
 std::string help_text(std::string_view command) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> texts{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 12> texts{{
       {"validate", validate},
       {"plan", plan},
       {"show", show},
       {"apply", apply},
       {"restore", restore},
+      {"status", status},
+      {"report", report},
+      {"init", init},
+      {"doctor", doctor},
+      {"simulate", simulate},
       {"unlock", unlock},
       {"schema", schema},
   }};

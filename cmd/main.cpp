@@ -24,7 +24,8 @@ int main(int argc, char** argv) {
               isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1,
               environment,
               files,
-              open_world};
+              open_world,
+              start_rehearsal};
 
   const auto command = parse_command_line({argv + 1, argv + argc});
   if (!command) {

@@ -8,6 +8,7 @@
 #include <iosfwd>
 #include <memory>
 
+#include "cmd/rehearsal.h"
 #include "cmd/view/text_style.h"
 #include "cmd/wiring.h"
 #include "core/environment.h"
@@ -27,6 +28,7 @@ struct Shell {
   const Environment& environment;
   Files& files;
   std::function<Result<std::unique_ptr<World>>(const Desired&, Reach, const Environment&)> open_world;
+  std::function<Result<std::unique_ptr<Rehearsal>>(const std::string& world, const Environment&)> start_rehearsal{};
 };
 
 /// The style of a stream: colour only on a terminal, without NO_COLOR and with a TERM that is not "dumb"; the width of

@@ -16,6 +16,7 @@
 #include "providers/heroku/hosts.h"
 #include "providers/heroku/leader/postgres_leader.h"
 #include "providers/heroku/provider.h"
+#include "providers/heroku/survey.h"
 #include "providers/heroku/timed_transport.h"
 
 namespace changeover {
@@ -24,13 +25,15 @@ namespace {
 /// Everything that speaks to Heroku. Members are in the order in which they need each other.
 struct HerokuReach {
   HerokuReach(EventLoop& loop, Transport& network, OutsideTime& outside, Random& random, heroku::Hosts hosts,
-              Secret token)
+              heroku::Token token)
       : transport(network, outside),
-        api(loop, transport, random, std::move(hosts), std::move(token)),
+        api(loop, transport, random, hosts, std::move(token.value)),
         platform(api),
         data(api),
         leaders(loop),
-        provider(heroku::Services{loop, api, platform, data, leaders, outside}) {}
+        provider(heroku::Services{loop, api, platform, data, leaders, outside}),
+        survey(heroku::Services{loop, api, platform, data, leaders, outside}, transport, std::move(hosts),
+               std::move(token.source)) {}
 
   heroku::TimedTransport transport;
   heroku::ApiClient api;
@@ -38,6 +41,7 @@ struct HerokuReach {
   heroku::DataClient data;
   heroku::PostgresLeaderSessions leaders;
   heroku::HerokuProvider provider;
+  heroku::HerokuSurvey survey;
 };
 
 /// Who is running, for whoever is locked out.
@@ -109,13 +113,14 @@ class SystemWorld final : public World {
     if (!hosts) return fail(hosts.error());
     Result<heroku::Token> token = heroku::find_token(environment, hosts->netrc_machine);
     if (!token) return fail(token.error());
-    heroku_.emplace(loop_, network_, outside_, random_, std::move(*hosts), std::move(token->value));
+    heroku_.emplace(loop_, network_, outside_, random_, std::move(*hosts), std::move(*token));
     return {};
   }
 
   [[nodiscard]] EventLoop& loop() override { return loop_; }
   [[nodiscard]] StateBackend& state() override { return *state_; }
   [[nodiscard]] Provider& provider() override { return heroku_->provider; }
+  [[nodiscard]] Survey& survey() override { return heroku_->survey; }
   [[nodiscard]] OutsideTime& outside() override { return outside_; }
   [[nodiscard]] Random& random() override { return random_; }
   [[nodiscard]] ProcessRunner& processes() override { return processes_; }

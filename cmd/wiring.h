@@ -14,6 +14,7 @@
 #include "executor/processes.h"
 #include "executor/provider.h"
 #include "executor/state/backend.h"
+#include "executor/survey.h"
 #include "planner/desired.h"
 
 namespace changeover {
@@ -28,6 +29,8 @@ class World {
   [[nodiscard]] virtual StateBackend& state() = 0;
   /// Only of a world that was opened with Reach::heroku.
   [[nodiscard]] virtual Provider& provider() = 0;
+  /// Likewise.
+  [[nodiscard]] virtual Survey& survey() = 0;
   [[nodiscard]] virtual OutsideTime& outside() = 0;
   [[nodiscard]] virtual Random& random() = 0;
   [[nodiscard]] virtual ProcessRunner& processes() = 0;

@@ -214,6 +214,17 @@ Task<Result<json::Array>> ApiClient::list(Call call) {
   co_return fail(ErrorCode::corrupt, name + " has more than " + std::to_string(max_pages) + " pages");
 }
 
+Task<Result<HttpResponse>> ApiClient::look(Call call) {
+  HttpRequest request = request_for(call);
+  request.timeout = call.options.timeout;
+  ++counts_.total;
+  Underway underway(*this);
+  Task<Result<HttpResponse>> sending = transport_.send(std::move(request));
+  Result<HttpResponse> response = co_await sending;
+  if (response) note(*response);
+  co_return response;
+}
+
 Task<void> ApiClient::touch(std::string url) {
   HttpRequest request;
   request.method = "HEAD";

@@ -64,6 +64,9 @@ class ApiClient {
   /// not end. Data API lists have one page.
   [[nodiscard]] Task<Result<json::Array>> list(Call call);
 
+  /// The answer as it came, whatever its status; sent once. For looking at Heroku itself (doctor).
+  [[nodiscard]] Task<Result<HttpResponse>> look(Call call);
+
   /// Opens the connections to both hosts before they are needed; sends no token, and failure does not matter.
   [[nodiscard]] Task<void> warm();
 

@@ -137,6 +137,7 @@ const std::vector<string_view>& revealers() {
       "http/headers.cpp",                  // the Authorization header
       "http/curl_transport.cpp",           // the wire
       "postgres/parameters.cpp",           // libpq's own parser
+      "cmd/rehearsal.cpp",                 // made up by the emulator it started, for the writers' judge
       "emulator/",                         // its secrets are made up, and it has to give them out
       "tests/",
       "bench/",

@@ -101,7 +101,7 @@ TEST(CommandLine, MistakesSayWhatWasMeant) {
   };
   const std::vector<Case> cases{
       {{"aply", "a.yaml"}, "there is no command `aply`", "did you mean `apply`?"},
-      {{"simulate", "a.yaml"}, "there is no command `simulate`", "see `changeover --help` for those that exist"},
+      {{"destroy", "a.yaml"}, "there is no command `destroy`", "see `changeover --help` for those that exist"},
       {{"--verbose"}, "unknown option `--verbose`", "see `changeover --help`"},
       {{"help", "me"}, "there is no command `me`", "see `changeover --help`"},
       {{"plan", "a.yaml", "--fromat", "json"},
@@ -113,7 +113,7 @@ TEST(CommandLine, MistakesSayWhatWasMeant) {
       {{"plan", "a.yaml", "--json", "--format", "text"},
        "--json and --format text contradict each other",
        "give one of them"},
-      {{"schema", "sepc"}, "there is no schema `sepc`", "use spec, plan, event or world"},
+      {{"schema", "sepc"}, "there is no schema `sepc`", "use spec, plan, event, status, report, doctor or world"},
       {{"unlock", "a.yaml"}, "LOCK_ID is missing", "see `changeover unlock --help`"},
   };
   for (const Case& one : cases) {

@@ -35,6 +35,10 @@ class FakeState final : public StateBackend {
     script_.unlocked = lock_id + (force ? "!" : "");
     co_return Result<void>{};
   }
+  Task<Result<std::map<std::string, Holder>>> holders() override {
+    if (script_.holders_fail) co_return fail(*script_.holders_fail);
+    co_return script_.holders;
+  }
   std::string describe() const override { return "memory"; }
 
  private:
@@ -85,12 +89,26 @@ class FakeProvider final : public Provider {
   EventLoop& loop_;
 };
 
+class FakeSurvey final : public Survey {
+ public:
+  explicit FakeSurvey(WorldScript& script) : script_(script) {}
+  Task<Result<std::vector<PlanOffer>>> plan_offers() override { co_return script_.offers; }
+  Task<Examination> examine(std::vector<std::string> apps, std::vector<std::string>) override {
+    script_.examined = std::move(apps);
+    co_return script_.examination;
+  }
+
+ private:
+  WorldScript& script_;
+};
+
 class FakeWorld final : public World {
  public:
-  explicit FakeWorld(WorldScript& script) : state_(script), provider_(script, loop_) {}
+  explicit FakeWorld(WorldScript& script) : state_(script), provider_(script, loop_), survey_(script) {}
   EventLoop& loop() override { return loop_; }
   StateBackend& state() override { return state_; }
   Provider& provider() override { return provider_; }
+  Survey& survey() override { return survey_; }
   OutsideTime& outside() override { return outside_; }
   Random& random() override { return random_; }
   ProcessRunner& processes() override { return processes_; }
@@ -103,6 +121,7 @@ class FakeWorld final : public World {
   FakeProcesses processes_{loop_};
   FakeState state_;
   FakeProvider provider_;
+  FakeSurvey survey_;
 };
 
 AppFacts app_facts(const std::string& id, const std::string& name, std::vector<Process> formation) {

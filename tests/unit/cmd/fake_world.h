@@ -3,6 +3,7 @@
 // Owner: the test. Thread rule: one thread. It runs on virtual time.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,11 @@ struct WorldScript {
   int interrupts_observing = 0;  ///< a signal that is raised while it observes, which then never ends by itself
   std::optional<Error> lock_fails;
   std::optional<Error> unlock_fails;
+  std::vector<PlanOffer> offers;
+  Examination examination;
+  std::vector<std::string> examined{};  ///< apps
+  std::map<std::string, Holder> holders;
+  std::optional<Error> holders_fail;
   std::string unlocked;  ///< the id that was unlocked, with "!" when forced
   Recorded recorded;
   Reach reach = Reach::state;

@@ -1,0 +1,24 @@
+#include "cmd/reading.h"
+
+#include <utility>
+
+namespace changeover {
+
+std::vector<const Migration*> chosen_from(const Desired& desired, const std::set<std::string>& only) {
+  std::vector<const Migration*> chosen;
+  for (const Migration& migration : desired.migrations)
+    if (only.empty() || only.contains(migration.name)) chosen.push_back(&migration);
+  return chosen;
+}
+
+Task<Result<Reading>> read_all(World& world, const Desired& desired, PlanOptions options) {
+  Result<Recorded> recorded = co_await world.state().load();
+  if (!recorded) co_return fail(recorded.error());
+  const std::vector<const Migration*> chosen = chosen_from(desired, options.only);
+  Result<Observed> observed = co_await world.provider().observe(chosen, *recorded);
+  if (!observed) co_return fail(observed.error());
+  Plan plan = plan_migrations(desired, *observed, *recorded, options);
+  co_return Reading{std::move(*recorded), std::move(*observed), std::move(plan)};
+}
+
+}  // namespace changeover

@@ -1,0 +1,119 @@
+// The commands around an apply, as a person meets them: status, report, doctor, and a rehearsal.
+#include <dirent.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "tests/e2e/expectations.h"
+#include "tests/support/schema_file.h"
+
+namespace changeover::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+json::Value document(const Finished& finished, const std::string& schema) {
+  const auto value = json::parse(finished.out);
+  if (!value) {
+    ADD_FAILURE() << finished.out << finished.err;
+    return {};
+  }
+  EXPECT_EQ(violation_of(schema, *value), "") << finished.out;
+  return *value;
+}
+
+json::Value only(const json::Value& document) {
+  const auto& migrations = document["migrations"].items();
+  return migrations.empty() ? json::Value() : migrations.front();
+}
+
+TEST(Commands, TellWhereAMigrationStandsBeforeAndAfter) {
+  Sandbox sandbox;
+  const long long since = sandbox.emulator().next_request();
+  json::Value before = only(document(sandbox.run({"status", "spec.yaml", "--json"}), "status.schema.json"));
+  EXPECT_EQ(before["phase"].as_string(), "absent");
+  EXPECT_EQ(before["next"]["command"].as_string(), "changeover apply spec.yaml");
+  const Finished doctor = sandbox.run({"doctor", "spec.yaml"});
+  expect_done(doctor);
+  EXPECT_THAT(doctor.out, HasSubstr("looking-simply-2449 is reached by SQL over TLS"));
+  EXPECT_THAT(doctor.out, HasSubstr("the token is from HEROKU_API_KEY"));
+  const Finished masked = sandbox.run({"doctor", "spec.yaml", "--anonymous", "--json"});
+  expect_done(masked);
+  static_cast<void>(document(masked, "doctor.schema.json"));
+  for (const char* name : {source_app, target_app, source_addon}) EXPECT_THAT(masked.out, Not(HasSubstr(name)));
+  EXPECT_THAT(changing_requests(sandbox, since), IsEmpty());
+
+  expect_done(sandbox.apply());
+  json::Value after = only(document(sandbox.run({"status", "spec.yaml", "--json"}), "status.schema.json"));
+  EXPECT_EQ(after["phase"].as_string(), "live");
+  EXPECT_FALSE(after.has("lock"));
+  const json::Value report = document(sandbox.run({"report", "spec.yaml", "--json"}), "report.schema.json");
+  EXPECT_EQ(report["totals"]["downtimes"].as_integer(), 1);
+  const json::Value run = only(report)["runs"].items().at(0);
+  EXPECT_EQ(run["outcome"].as_string(), "live");
+  EXPECT_GT(run["requests"].as_integer(), 10);
+  EXPECT_LE(run["downtime_own_ms"].as_integer(), run["downtime_ms"].as_integer());
+}
+
+TEST(Doctor, SaysWhatIsWrongAndWhatToDo) {
+  Sandbox sandbox;
+  sandbox.set_environment("HEROKU_API_KEY", "00000000-0000-0000-0000-000000000000");
+  const Finished refused = sandbox.run({"doctor"});
+  expect_done(refused, 1);
+  EXPECT_THAT(refused.out, HasSubstr("the token of HEROKU_API_KEY is refused"));
+  sandbox.set_environment("HEROKU_HOST", "http://localhost:1");
+  const Finished unreached = sandbox.run({"doctor"});
+  expect_done(unreached, 1);
+  EXPECT_THAT(unreached.out, HasSubstr("Platform API: http://localhost:1 is not reached"));
+}
+
+std::vector<pid_t> children_of(pid_t parent) {
+  std::vector<pid_t> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const pid_t pid = std::atoi(entry.path().filename().c_str());
+    if (pid <= 0) continue;
+    const std::string stat = file_text(entry.path().string() + "/stat");
+    const std::size_t name_ends = stat.rfind(") ");
+    if (name_ends == std::string::npos) continue;
+    if (std::atoi(stat.c_str() + name_ends + 4) == parent) found.push_back(pid);
+  }
+  return found;
+}
+
+bool runs(pid_t pid) {
+  const std::string stat = file_text("/proc/" + std::to_string(pid) + "/stat");
+  const std::size_t name_ends = stat.rfind(") ");
+  return name_ends != std::string::npos && stat[name_ends + 2] != 'Z';
+}
+
+TEST(Simulate, RehearsesTheWholeMigrationAndTouchesNothing) {
+  Sandbox sandbox;
+  sandbox.set_environment("TMPDIR", sandbox.path("home"));
+  const long long since = sandbox.emulator().next_request();
+  const Finished rehearsed = sandbox.run({"simulate", "spec.yaml"});
+  expect_done(rehearsed);
+  EXPECT_THAT(rehearsed.out, HasSubstr("downtime  "));
+  EXPECT_THAT(rehearsed.out, HasSubstr(", lost 0"));
+  EXPECT_THAT(changing_requests(sandbox, since), IsEmpty());
+  EXPECT_FALSE(std::filesystem::exists(sandbox.path("spec.state.json"))) << "the real record is not touched";
+  EXPECT_TRUE(std::filesystem::is_empty(sandbox.path("home"))) << "its folder goes with it";
+}
+
+TEST(Simulate, NothingOutlivesAKill) {
+  Sandbox sandbox;
+  sandbox.set_environment("TMPDIR", sandbox.path("home"));
+  const auto tool = sandbox.start({"simulate", "spec.yaml"});
+  std::vector<pid_t> emulator;
+  ASSERT_TRUE(await([&] { return !(emulator = children_of(tool->program.pid())).empty(); }, 30s));
+  tool->program.kill();
+  EXPECT_TRUE(await([&] { return !runs(emulator.front()); }, 30s));
+  std::filesystem::remove_all(sandbox.path("home"));
+}
+
+}  // namespace
+}  // namespace changeover::testing
