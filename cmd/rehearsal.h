@@ -19,6 +19,7 @@ class RehearsalEnvironment final : public Environment {
  public:
   explicit RehearsalEnvironment(std::map<std::string, std::string> variables) : variables_(std::move(variables)) {}
   [[nodiscard]] std::optional<std::string> get(const std::string& name) const override;
+  [[nodiscard]] std::map<std::string, std::string> all() const override { return variables_; }
   [[nodiscard]] Result<std::string> read_file(const std::string& path) const override;
 
  private:

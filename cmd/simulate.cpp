@@ -107,7 +107,8 @@ ExitCode rehearse(const Desired& desired, Rehearsal& rehearsal, Shell& shell) {
   options.plan.tool_version = tool_version;
   options.wait = std::chrono::minutes{10};
   options.spec_path = desired.file;
-  Run run({world.loop(), world.provider(), world.state(), view, world.outside(), world.random()}, desired, options);
+  Run run({world.loop(), world.provider(), world.state(), view, world.outside(), world.random(), world.processes()},
+          desired, options);
   Gate interrupted(world.loop());
   signals.deliver_to(&world.loop(), [&](int signal, int) {
     run.stop(signal_name(signal));

@@ -16,12 +16,13 @@ Task<std::optional<MigrationOutcome>> Cutover::before_downtime() {
   }
   Task<Result<void>> program = run_hook(c_.around, c_.processes, c_.migration, Hook::before_downtime);
   std::optional<Result<void>> ran = co_await unless(c_.around.loop, halt_.gate(), std::move(program));
-  if (!ran) co_return co_await close_unbegun(Outcome::interrupted, "interrupted before any downtime", {});
+  std::optional<Error> none;
+  if (!ran) co_return co_await close_unbegun(Outcome::interrupted, "interrupted before any downtime", none);
   if (!*ran) co_return co_await close_unbegun(Outcome::failed, "nothing was begun: " + ran->error().what, ran->error());
   const auto& window = c_.migration.cutover.window;
   const WallTime now = c_.around.loop.clock().wall_now();
   if (window && now + c_.migration.cutover.max_downtime > window->to)
-    co_return co_await close_unbegun(Outcome::pending, "the window was too short after " + hook, {});
+    co_return co_await close_unbegun(Outcome::pending, "the window was too short after " + hook, none);
   Result<void> saved = co_await no_more_due(hook);
   if (!saved)
     co_return co_await close_unbegun(Outcome::failed, "nothing was begun: " + saved.error().what, saved.error());

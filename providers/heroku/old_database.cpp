@@ -107,7 +107,8 @@ Task<RetirementFacts> read_retirement(Services services, const Migration& migrat
                                       const std::vector<Attachment>& on_target, const RecordedMigration* recorded) {
   RetirementFacts found;
   const auto attachment = std::ranges::find(on_target, migration.target.attachment, &Attachment::name);
-  found.attached_at = co_await attached_at(services, migration, attachment == on_target.end() ? nullptr : &*attachment);
+  const Attachment* held = attachment == on_target.end() ? nullptr : &*attachment;
+  found.attached_at = co_await attached_at(services, migration, held);
   found.writes = co_await writes_since_cutover(services, migration, facts, recorded);
   const std::optional<Retirement> noted = recorded == nullptr ? std::nullopt : recorded->retirement;
   std::vector<std::string> apps{facts.source->app.name};

@@ -67,6 +67,9 @@ class LyingSession final : public heroku::LeaderSession {
   }
   Task<Result<void>> release() override { return inner_->release(); }
   Task<Result<heroku::Ledger>> ledger() override { return inner_->ledger(); }
+  Task<Result<heroku::Aftermath>> writes_since(heroku::Marker marker) override {
+    return inner_->writes_since(std::move(marker));
+  }
   Task<Result<heroku::PermanentFence>> fence_permanently() override {
     if (!lies_.closes) co_return co_await inner_->fence_permanently();
     co_return heroku::PermanentFence{};

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 
@@ -43,6 +44,10 @@ class MutantProvider final : public Provider {
   MutantProvider(Provider& inner, const Mutant& mutant) : inner_(inner), mutant_(mutant) {}
   [[nodiscard]] Task<Result<Observed>> observe(const std::vector<const Migration*>& migrations,
                                                const Recorded& recorded) override;
+  [[nodiscard]] Task<WritesSince> old_database_writes(const Migration& migration, const MigrationFacts& facts,
+                                                      const RecordedMigration& recorded) override {
+    return inner_.old_database_writes(migration, facts, recorded);
+  }
   [[nodiscard]] std::unique_ptr<Hands> hands(const Migration& migration, const Observed& facts,
                                              Journal& journal) override;
   [[nodiscard]] Traffic traffic() const override { return inner_.traffic(); }
@@ -64,6 +69,7 @@ class MutantState final : public StateBackend {
   [[nodiscard]] Task<Result<void>> unlock(std::string lock_id, bool force) override {
     return inner_.unlock(std::move(lock_id), force);
   }
+  [[nodiscard]] Task<Result<std::map<std::string, Holder>>> holders() override { return inner_.holders(); }
   [[nodiscard]] std::string describe() const override { return inner_.describe(); }
 
  private:

@@ -48,16 +48,6 @@ void without_name(HttpRequest& request) {
 }
 
 /// Every look counts as a sample of its own.
-std::function<void(const HttpRequest&, HttpResponse&)> always_sampled_now() {
-  return [second = 0](const HttpRequest&, HttpResponse& response) mutable {
-    auto body = json::parse(response.body);
-    if (!body || !body->has("status_updated_at")) return;
-    second = (second + 1) % 50;
-    body->set("status_updated_at", "2026-11-01T00:00:" + std::to_string(10 + second % 50) + "Z");
-    response.body = body->dump();
-  };
-}
-
 std::vector<Mutation> of_the_proof() {
   std::vector<Mutation> list;
   Mutant no_fence;
@@ -77,15 +67,10 @@ std::vector<Mutation> of_the_proof() {
   };
   list.push_back({"CertificateWithoutProof", "S1", "invariant 3", unproven,
                   live_with({at("PATCH /apps/orders/formation", Stall{true})})});
-  Mutant single_sample;
-  single_sample.receives = always_sampled_now();
-  Story seldom = live_with({at("PATCH /apps/orders/formation", Stall{true})}, edit_to_api);
-  seldom.world = 5;
-  list.push_back({"SingleSample", "The proof, api", "invariant 3", single_sample, seldom});
   Mutant no_late_look;
   no_late_look.leader.no_late_write = true;
   list.push_back({"NoLookForLateWrites", "S2", "invariant 1", no_late_look,
-                  live_with({at("SQL drain", runs_writer), at("PUT /unfollow", FailOver{})})});
+                  live_with({at("PUT /unfollow", runs_writer), at("PUT /unfollow", FailOver{})})});
   Mutant open;
   open.leader.closes = true;
   list.push_back(

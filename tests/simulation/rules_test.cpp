@@ -188,7 +188,7 @@ std::string by_api() {
 
 struct ByApi : ::testing::Test {
   std::string copy() {
-    for (const std::string& id : heroku.plane().servers())
+    for (const auto& [id, server] : heroku.plane().all())
       if (id != source) return id;
     return "";
   }
@@ -321,7 +321,7 @@ TEST(ExitCode, OfAStageThatABlockerStandsBeforeIsFourAlsoWhilePreparingGoesOn) {
   options.wait = std::chrono::seconds{0};
   const Ended ended = tool.apply(options);
   EXPECT_EQ(ended.exit_code, 4) << ended.story();
-  EXPECT_NE(heroku.plane().servers().size(), 0U);
+  EXPECT_NE(heroku.plane().all().size(), 0U);
 }
 
 // ---- poolers and credentials

@@ -17,9 +17,9 @@
 
 namespace changeover::testing {
 
-/// Compares with tests/golden/`name`.
-inline void expect_golden(std::string_view name, const std::string& actual) {
-  const std::filesystem::path path = std::filesystem::path(CHANGEOVER_SOURCE_DIR) / "tests/golden" / name;
+/// Compares with the file at `name`, from the root of the sources.
+inline void expect_kept(std::string_view name, const std::string& actual) {
+  const std::filesystem::path path = std::filesystem::path(CHANGEOVER_SOURCE_DIR) / name;
   if (const char* update = std::getenv("UPDATE_GOLDEN"); update != nullptr && std::string_view(update) == "1") {
     std::filesystem::create_directories(path.parent_path());
     std::ofstream(path, std::ios::binary) << actual;
@@ -30,6 +30,11 @@ inline void expect_golden(std::string_view name, const std::string& actual) {
   std::ostringstream expected;
   expected << file.rdbuf();
   EXPECT_EQ(expected.str(), actual) << path << " differs; if the new text is right, write it with UPDATE_GOLDEN=1";
+}
+
+/// Compares with tests/golden/`name`.
+inline void expect_golden(std::string_view name, const std::string& actual) {
+  expect_kept("tests/golden/" + std::string(name), actual);
 }
 
 }  // namespace changeover::testing

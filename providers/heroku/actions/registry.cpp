@@ -5,7 +5,7 @@
 namespace changeover::heroku {
 
 const ActionHandler* handler_of(Kind kind) {
-  static const std::array<const ActionHandler*, 25> registry{
+  static const auto registry = std::to_array<const ActionHandler*>({
       &follower_create,
       &database_wait_available,
       &follower_wait_caught_up,
@@ -33,7 +33,7 @@ const ActionHandler* handler_of(Kind kind) {
       &restore_attachment,
       &restore_formation,
       &restore_maintenance,
-  };
+  });
   for (const ActionHandler* handler : registry)
     if (handler->kind == kind) return handler;
   return nullptr;

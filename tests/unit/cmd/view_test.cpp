@@ -64,7 +64,7 @@ TEST(ActionWords, EveryKindIsASentenceWithoutAPlan) {
 }
 
 TEST(ActionWords, AnUnknownKindIsNamedAsItIs) {
-  EXPECT_EQ(action_words("pooler.attach", "orders-app").text(), "pooler.attach orders-app");
+  EXPECT_EQ(action_words("pooler.paint", "orders-app").text(), "pooler.paint orders-app");
 }
 
 TEST(ErrorText, SaysWhatHappenedAndWhatToDo) {

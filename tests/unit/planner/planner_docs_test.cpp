@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <regex>
@@ -17,6 +16,7 @@
 #include "planner/phase.h"
 #include "planner/preflight.h"
 #include "tests/places.h"
+#include "tests/support/golden.h"
 
 namespace changeover {
 namespace {
@@ -99,15 +99,7 @@ std::string checks_page() {
   return page;
 }
 
-TEST(ChecksDoc, IsPrintedFromTheTable) {
-  const std::string path = std::string(CHANGEOVER_SOURCE_DIR) + "/docs/checks.md";
-  if (const char* update = std::getenv("UPDATE_GOLDEN"); update != nullptr && std::string_view(update) == "1") {
-    std::ofstream(path, std::ios::binary) << checks_page();
-    return;
-  }
-  EXPECT_EQ(read_doc("checks.md"), checks_page())
-      << "docs/checks.md is made from planner/findings.cpp; write it anew with UPDATE_GOLDEN=1 planner_test";
-}
+TEST(ChecksDoc, IsPrintedFromTheTable) { testing::expect_kept("docs/checks.md", checks_page()); }
 
 TEST(FindingTable, HoldsEachIdOnceAndOnlyBlockersBlock) {
   std::set<std::string_view> ids;
