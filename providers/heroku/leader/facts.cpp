@@ -57,10 +57,34 @@ constexpr const char* subscriptions_sql =
     "SELECT count(*) FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid "
     "WHERE d.datname = current_database() AND s.subenabled";
 
+constexpr const char* foreign_servers_sql = "SELECT srvname FROM pg_foreign_server ORDER BY 1 LIMIT 50";
+
+/// Ours apart. The query text is nobody's business.
+constexpr const char* long_transactions_sql =
+    "SELECT pid, usename, application_name, coalesce(state, ''), backend_type, "
+    "extract(epoch FROM clock_timestamp() - xact_start)::bigint FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend' "
+    "AND xact_start < clock_timestamp() - interval '60 seconds' ORDER BY xact_start LIMIT 10";
+
+constexpr const char* free_connections_sql =
+    "SELECT current_setting('max_connections')::bigint - current_setting('superuser_reserved_connections')::bigint "
+    "- (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')";
+
 std::vector<std::string> first_column(const Rows& rows) {
   std::vector<std::string> names;
   for (const Row& row : rows) names.push_back(text(row, 0));
   return names;
+}
+
+OpenTransaction open_transaction(const Row& row) {
+  OpenTransaction open;
+  open.backend.pid = static_cast<int>(number(row, 0));
+  open.backend.role = text(row, 1);
+  open.backend.application = text(row, 2);
+  open.backend.state = text(row, 3);
+  open.backend.kind = text(row, 4);
+  open.seconds = number(row, 5);
+  return open;
 }
 
 }  // namespace
@@ -92,7 +116,8 @@ Result<LeaderIdentity> connect_leader(LeaderBackends& backends) {
 
 Result<PreflightFacts> inspect_leader(LeaderBackends& backends) {
   std::string sql = std::string(user_tables_sql) + ";" + counts_sql + ";" + slots_sql + ";" + roles_sql + ";" +
-                    subscriptions_sql + ";" + collations_sql;
+                    subscriptions_sql + ";" + foreign_servers_sql + ";" + long_transactions_sql + ";" +
+                    free_connections_sql + ";" + collations_sql;
   if (backends.identity.server_version_number >= 150000) sql += std::string(";") + database_collation_sql;
   auto answer = backends.control.query(sql);
   if (!answer) return fail(to_error(answer.error(), "inspecting " + backends.name()));
@@ -114,7 +139,10 @@ Result<PreflightFacts> inspect_leader(LeaderBackends& backends) {
   facts.logical_slots = first_column((*answer)[2]);
   facts.unendable_roles = first_column((*answer)[3]);
   facts.subscriptions = static_cast<int>(number((*answer)[4].front(), 0));
-  for (std::size_t i = 5; i < answer->size(); ++i)
+  facts.foreign_servers = first_column((*answer)[5]);
+  for (const Row& row : (*answer)[6]) facts.open_for_long.push_back(open_transaction(row));
+  facts.free_connections = number((*answer)[7].front(), 0);
+  for (std::size_t i = 8; i < answer->size(); ++i)
     for (std::string& name : first_column((*answer)[i])) facts.outdated_collations.push_back(std::move(name));
   return facts;
 }

@@ -60,6 +60,12 @@ struct ClientBackend {
 /// For a message: `pid 71 (role app, application "rails", idle in transaction)`.
 [[nodiscard]] std::string to_text(const ClientBackend& backend);
 
+/// A transaction that somebody has had open for longer than a minute.
+struct OpenTransaction {
+  ClientBackend backend;
+  std::int64_t seconds = 0;
+};
+
 /// What inspect() finds, before any downtime (safety S14). Names are `schema.table`.
 struct PreflightFacts {
   int tables = 0;                                ///< ordinary and partitioned tables of users
@@ -75,6 +81,9 @@ struct PreflightFacts {
   int streaming_replicas = 0;      ///< physical standbys, Heroku's HA standby included
   std::int64_t lock_capacity = 0;  ///< relation locks that certainly fit (max_locks_per_transaction × sessions)
   std::int64_t database_bytes = 0;
+  std::vector<std::string> foreign_servers;    ///< by name
+  std::vector<OpenTransaction> open_for_long;  ///< the oldest few
+  std::int64_t free_connections = -1;          ///< for ordinary roles, our two sessions counted; -1: not known
   bool read_only = false;  ///< new sessions of the database or of our role can not write (fence_permanently)
 };
 

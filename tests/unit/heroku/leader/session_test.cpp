@@ -84,6 +84,7 @@ TEST_F(LeaderSessionTest, InspectionFindsWhatWouldNotArriveOrCannotBeFenced) {
   sql(app, "BEGIN; INSERT INTO orders (note) VALUES ('p'); PREPARE TRANSACTION 'half'");
   emulator::SqlSession super = platform();
   sql(super, "CREATE TABLE theirs (x int); CREATE ROLE reports LOGIN; GRANT INSERT ON theirs TO reports");
+  sql(super, "CREATE FOREIGN DATA WRAPPER elsewhere; CREATE SERVER warehouse FOREIGN DATA WRAPPER elsewhere");
   connected();
   const PreflightFacts facts = must(session->inspect());
   EXPECT_EQ(facts.tables, 4);
@@ -94,10 +95,20 @@ TEST_F(LeaderSessionTest, InspectionFindsWhatWouldNotArriveOrCannotBeFenced) {
   EXPECT_EQ(facts.sequences, 1);
   EXPECT_EQ(facts.large_objects, 1);
   EXPECT_EQ(facts.subscriptions, 0);
+  EXPECT_EQ(facts.foreign_servers, std::vector<std::string>{"warehouse"});
+  EXPECT_TRUE(facts.open_for_long.empty()) << "no transaction is a minute old";
   EXPECT_EQ(facts.streaming_replicas, 0);
   EXPECT_EQ(facts.lock_capacity, 64 * (120 + 10));
   EXPECT_GT(facts.database_bytes, 1'000'000);
   EXPECT_TRUE(facts.outdated_collations.empty());
+}
+
+TEST_F(LeaderSessionTest, InspectionCountsTheConnectionsThatAreLeft) {
+  connected();
+  const std::int64_t before = must(session->inspect()).free_connections;
+  EXPECT_GT(before, 0);
+  emulator::SqlSession app = client();
+  EXPECT_EQ(must(session->inspect()).free_connections, before - 1);
 }
 
 TEST_F(LeaderSessionTest, InspectionCountsReplicas) {
