@@ -114,6 +114,7 @@ struct Migration {
   } retire;
 
   std::vector<std::string> depends_on;
+  std::set<std::string> acknowledge;  ///< ids of findings that block nothing any more (planner/findings.h)
 };
 
 struct Desired {

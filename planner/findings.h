@@ -27,6 +27,8 @@ struct FindingRow {
   std::optional<Group> blocks;
   std::string_view meaning;
   std::string_view remedy;
+  bool acknowledgeable = false;  ///< `acknowledge` in the spec makes a warning of it
+  bool momentary = false;        ///< comes and goes by itself, so it does not bind a plan file (design 7)
 };
 
 /// In the order of the docs: what concerns the two ends, the writers, the leader, the moment, what is around, the

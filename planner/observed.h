@@ -4,6 +4,7 @@
 // What could not be read is absent, never a default: an absent fact makes the tool more careful, not bolder.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -13,6 +14,7 @@
 
 #include "core/clock.h"
 #include "core/secret.h"
+#include "planner/vicinity.h"
 
 namespace changeover {
 
@@ -131,11 +133,26 @@ struct Database {
   std::string fork_follow;  ///< info row Fork/Follow
   std::string ha_status;
   std::string maintenance;
+  std::string maintenance_window{};                 ///< "Tuesdays 21:00 to Wednesdays 01:00 UTC"
+  std::optional<std::int64_t> connection_limit{};   ///< of the info row Connections: "12/120"
+  std::vector<std::string> special{};               ///< "Mutual TLS: …": what its clients or its disk need beside a URL
   std::vector<std::string> follower_urls_masked{};  ///< how many followers Heroku lists; host and path only
   Secret url;
 
+  /// Heroku has announced maintenance, or is at it.
+  [[nodiscard]] bool maintenance_is_due() const {
+    return !maintenance.empty() && maintenance != "not required" && maintenance != "completed" && maintenance != "none";
+  }
   /// Reachable for its followers and its app: provisioned and no longer preparing.
   [[nodiscard]] bool available() const { return !waiting && status != "Preparing"; }
+};
+
+/// A session that has had a transaction open for long. Never holds query text.
+struct LongTransaction {
+  int pid = 0;
+  std::string role;
+  std::string state;  ///< "active", "idle in transaction", …
+  std::chrono::seconds age{0};
 };
 
 /// What a leader said over SQL before downtime (safety S14, S22).
@@ -148,6 +165,15 @@ struct LeaderFacts {
   int logical_slots = 0;
   std::vector<std::string> collation_mismatches;
   bool read_only = false;  ///< by default, for new sessions
+  int tables = 0;
+  std::int64_t lock_capacity = 0;              ///< tables that the fence can lock for certain; 0: not known
+  int sequences = 0;                           ///< unfenced, and seen when they change
+  std::int64_t large_objects = 0;              ///< likewise
+  int subscriptions = 0;                       ///< logical replication into it: writers that no dyno list shows
+  std::vector<std::string> unendable_roles{};  ///< roles that may write and whose sessions we may not end
+  std::vector<std::string> foreign_servers{};  ///< data links of Heroku are some of these
+  std::vector<LongTransaction> long_transactions{};
+  std::optional<std::int64_t> free_connections{};  ///< with our two sessions open
 };
 
 /// What became of the old database since the proof, as far as anybody can tell (safety S9, S28).
@@ -198,6 +224,8 @@ struct MigrationFacts {
   std::optional<LeaderFacts> leader;
   std::optional<std::string> leader_problem;  ///< SQL was tried and failed
   std::optional<RetirementFacts> retirement;
+  std::optional<Vicinity> vicinity{};
+  std::string not_looked_at{};  ///< why the vicinity was not read although a cutover is asked; "" otherwise
   std::vector<Unreadable> unreadable;
 };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/text.h"
+#include "planner/findings.h"
 #include "planner/plan_file.h"
 
 namespace changeover {
@@ -220,13 +221,19 @@ void Comparison::compare_findings(std::string_view word, const Array& was, const
     return finding["id"].as_string() + "\n" + finding["blocks"].as_string() + "\n" +
            without_counts(finding["what"].as_string());
   };
+  const auto is_momentary = [](const Value& finding) {
+    const FindingRow* row = finding_row(finding["id"].as_string());
+    return row != nullptr && row->momentary;
+  };
   const auto keys_of = [&](const Array& findings) {
     std::multiset<std::string> keys;
-    for (const Value& finding : findings) keys.insert(key_of(finding));
+    for (const Value& finding : findings)
+      if (!is_momentary(finding)) keys.insert(key_of(finding));
     return keys;
   };
   const auto missing_in = [&](const Array& findings, std::multiset<std::string> others, std::string_view verdict) {
     for (const Value& finding : findings) {
+      if (is_momentary(finding)) continue;
       const auto found = others.find(key_of(finding));
       if (found != others.end()) {
         others.erase(found);

@@ -4,6 +4,7 @@
 
 #include "core/text.h"
 #include "planner/course.h"
+#include "planner/findings.h"
 #include "planner/fingerprint.h"
 #include "planner/graph.h"
 #include "planner/preflight.h"
@@ -153,6 +154,23 @@ std::string still_down(const Situation& s) {
   return ", and service is down since " + format_time(*open->downtime_began);
 }
 
+/// A danger that the spec says has been dealt with stops nothing, and is still shown.
+void accept_what_is_acknowledged(const Migration& migration, Findings& findings) {
+  if (migration.acknowledge.empty()) return;
+  std::vector<Finding> open;
+  for (Finding& finding : findings.blockers) {
+    const FindingRow* row = finding_row(finding.id);
+    if (row == nullptr || !row->acknowledgeable || !migration.acknowledge.contains(finding.id)) {
+      open.push_back(std::move(finding));
+      continue;
+    }
+    finding.blocks.reset();
+    finding.remedy = "acknowledged in the spec";
+    findings.warnings.push_back(std::move(finding));
+  }
+  findings.blockers = std::move(open);
+}
+
 /// A blocker of what a later stage would ask for is said, and blocks nothing now (safety, Exact meanings).
 void keep_what_the_stage_asks(Stage stage, Findings& findings) {
   if (stage >= Stage::live) return;
@@ -170,9 +188,11 @@ void keep_what_the_stage_asks(Stage stage, Findings& findings) {
 
 }  // namespace
 
-MigrationPlan plan_migration(const Desired& desired, const Migration& migration, const Observed& observed,
-                             const MigrationFacts& facts, const RecordedMigration* recorded,
-                             const PlanOptions& options) {
+namespace {
+
+MigrationPlan plan_one(const Desired& desired, const Neighbours& neighbours, const Migration& migration,
+                       const Observed& observed, const MigrationFacts& facts, const RecordedMigration* recorded,
+                       const PlanOptions& options) {
   const Situation situation = assess(migration, observed, facts, recorded);
   const PhaseRow& row = phase_of(situation);
   const Course& course = course_of(migration.stage, row.phase);
@@ -195,9 +215,10 @@ MigrationPlan plan_migration(const Desired& desired, const Migration& migration,
   const std::string not_known = restores ? std::string() : situation.not_known();
   if (!not_known.empty()) due = Due{};
   const bool cutover_asked = contains(course.segments, Segment::cutover) && !due.restore_first;
-  PreflightContext context{desired, situation, row.phase, options.in_ci, cutover_asked};
+  PreflightContext context{desired, situation, neighbours, row.phase, options.in_ci, cutover_asked};
   Findings findings = preflight(context);
   keep_what_the_stage_asks(migration.stage, findings);
+  accept_what_is_acknowledged(migration, findings);
   if (!not_known.empty()) {
     findings.blockers.push_back({"not-known", not_known + ", so it is not known where the migration stands",
                                  "apply again when Heroku answers", Group::prepare});
@@ -241,8 +262,6 @@ MigrationPlan plan_migration(const Desired& desired, const Migration& migration,
   return plan;
 }
 
-namespace {
-
 /// A copy that the spec does not name any more would be billed for ever (safety S23).
 MigrationPlan forgotten(const RecordedMigration& record) {
   MigrationPlan plan;
@@ -264,6 +283,12 @@ MigrationPlan forgotten(const RecordedMigration& record) {
 
 }  // namespace
 
+MigrationPlan plan_migration(const Desired& desired, const Migration& migration, const Observed& observed,
+                             const MigrationFacts& facts, const RecordedMigration* recorded,
+                             const PlanOptions& options) {
+  return plan_one(desired, Neighbours(desired, observed), migration, observed, facts, recorded, options);
+}
+
 Plan plan_migrations(const Desired& desired, const Observed& observed, const Recorded& recorded,
                      const PlanOptions& options) {
   Plan plan;
@@ -271,10 +296,12 @@ Plan plan_migrations(const Desired& desired, const Observed& observed, const Rec
   plan.spec_file = desired.file;
   plan.spec_sha256 = desired.spec_sha256;
   plan.observed_at = observed.at;
+  const Neighbours neighbours(desired, observed);
   for (const MigrationFacts& facts : observed.migrations) {
     const Migration* migration = desired.find(facts.name);
     if (migration == nullptr || (!options.only.empty() && !options.only.contains(facts.name))) continue;
-    plan.migrations.push_back(plan_migration(desired, *migration, observed, facts, recorded.find(facts.name), options));
+    plan.migrations.push_back(
+        plan_one(desired, neighbours, *migration, observed, facts, recorded.find(facts.name), options));
   }
   for (const RecordedMigration& record : recorded.migrations) {
     const bool chosen = options.only.empty() || options.only.contains(record.name);

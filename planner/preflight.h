@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "planner/neighbours.h"
 #include "planner/plan.h"
 #include "planner/situation.h"
 
@@ -15,6 +16,7 @@ namespace changeover {
 struct PreflightContext {
   const Desired& desired;
   const Situation& situation;
+  const Neighbours& neighbours;
   Phase phase;
   bool in_ci = false;
   bool cutover_due = false;  ///< this plan holds a cutover

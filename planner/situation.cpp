@@ -195,7 +195,11 @@ std::vector<Attachment> by_app_and_name(std::vector<Attachment> attachments) {
   return attachments;
 }
 
-bool is_scheduler(const Addon& addon) { return addon.service.find("scheduler") != std::string::npos; }
+bool is_scheduler(const Addon& addon) {
+  constexpr std::array<std::string_view, 3> known{"scheduler", "cron-to-go", "crontogo"};
+  return std::ranges::any_of(known,
+                             [&](std::string_view word) { return addon.service.find(word) != std::string::npos; });
+}
 
 bool is_autoscaler(const Addon& addon) {
   constexpr std::array<std::string_view, 3> known{"autoscal", "judoscale", "hirefire"};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/text.h"
+#include "planner/findings.h"
 #include "planner/spec_checks.h"
 #include "planner/spec_names.h"
 #include "planner/spec_secrets.h"
@@ -87,7 +88,7 @@ void read_defaults(MappingReader& spec, SectionContext& context) {
   if (entry == nullptr) return;
   MappingReader reader("`defaults`", &entry->value, entry->key_at, spec.diagnostics());
   if (!reader.is_mapping()) return;
-  for (const std::string_view key : {"stage", "depends_on"}) {
+  for (const std::string_view key : {"stage", "depends_on", "acknowledge"}) {
     const Node* found = entry->value.find(key);
     if (found == nullptr) continue;
     (void)reader.entry(key);
@@ -117,6 +118,22 @@ void read_depends_on(MappingReader& reader, Draft& draft) {
   }
 }
 
+/// Only what a person can answer for; a danger that would cost the cutover or writes is not theirs to wave through.
+void read_acknowledged(MappingReader& reader, Draft& draft) {
+  const auto ids = reader.texts("acknowledge", "a list of findings");
+  if (!ids) return;
+  std::vector<std::string> possible;
+  for (const FindingRow& row : finding_table())
+    if (row.acknowledgeable) possible.emplace_back(row.id);
+  for (const Placed<std::string>& id : ids->value) {
+    if (std::ranges::find(possible, id.value) == possible.end())
+      reader.diagnostics().error(id.at, "`acknowledge` names " + shown(id.value) + ", which can not be acknowledged",
+                                 "these can: " + and_list(possible));
+    else if (!draft.migration.acknowledge.insert(id.value).second)
+      reader.diagnostics().error(id.at, "`acknowledge` lists " + shown(id.value) + " twice", "remove one of them");
+  }
+}
+
 Draft read_migration(const Node::Entry& entry, const SectionContext& context, Diagnostics& diagnostics) {
   Draft draft;
   draft.migration.name = entry.key;
@@ -135,6 +152,7 @@ Draft read_migration(const Node::Entry& entry, const SectionContext& context, Di
     draft.migration.stage = stage->value;
   read_sections(reader, context, draft);
   read_depends_on(reader, draft);
+  read_acknowledged(reader, draft);
   reader.finish();
   check_migration(draft, diagnostics);
   return draft;

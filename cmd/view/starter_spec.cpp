@@ -10,7 +10,7 @@
 #include "cmd/view/money.h"
 #include "cmd/view/text_style.h"
 #include "core/text.h"
-#include "planner/plan_disk.h"
+#include "planner/plan_figures.h"
 #include "planner/situation.h"
 #include "planner/spec_names.h"
 
@@ -28,7 +28,7 @@ std::string comment(std::string_view indent, std::string_view text, std::string_
 }
 
 std::string_view size_of(std::string_view plan) {
-  const std::string_view bare = plan.substr(std::min(plan.find(':') + 1, plan.size()));
+  const std::string_view bare = bare_plan(plan);
   return bare.substr(std::min(bare.find('-') + 1, bare.size()));
 }
 
@@ -36,10 +36,16 @@ std::int64_t price_order(const PlanOffer& offer) {
   return offer.price && can_be_summed(*offer.price) ? offer.price->cents : std::numeric_limits<std::int64_t>::max();
 }
 
+int disk_gb_of(const PlanOffer& offer, int otherwise) {
+  const std::optional<PlanFigures> figures = figures_of_plan(offer.name);
+  return figures ? figures->disk_gb : otherwise;
+}
+
 std::string offer_words(const PlanOffer& offer) {
   std::string words = short_plan(offer.name) + " (";
   words += offer.price ? price_text(*offer.price) : "price not known";
-  if (const auto disk = disk_of_plan(offer.name)) words += ", " + std::to_string(*disk) + " GB of disk";
+  if (const auto figures = figures_of_plan(offer.name))
+    words += ", " + std::to_string(figures->disk_gb) + " GB of disk";
   return words + ")";
 }
 
@@ -243,13 +249,13 @@ std::vector<PlanOffer> fitting_plans(const std::vector<PlanOffer>& offers, bool 
   std::vector<PlanOffer> fitting;
   for (const PlanOffer& offer : offers) {
     if (!offer.inside_space || !offer.name.starts_with(tier)) continue;
-    const std::optional<int> disk = disk_of_plan(offer.name);
-    if (bytes && disk && !fits_on_disk(*bytes, *disk)) continue;
+    const std::optional<PlanFigures> figures = figures_of_plan(offer.name);
+    if (bytes && figures && share_of_disk(*bytes, *figures) > fullest_disk) continue;
     fitting.push_back(offer);
   }
   std::ranges::sort(fitting, [](const PlanOffer& a, const PlanOffer& b) {
     const auto order = [](const PlanOffer& one) {
-      return std::tuple(price_order(one), disk_of_plan(one.name).value_or(std::numeric_limits<int>::max()), one.name);
+      return std::tuple(price_order(one), disk_gb_of(one, std::numeric_limits<int>::max()), one.name);
     };
     return order(a) < order(b);
   });
@@ -260,12 +266,12 @@ const PlanOffer* best_plan(const std::vector<PlanOffer>& fitting, std::string_vi
   if (fitting.empty()) return nullptr;
   const auto same = std::ranges::find_if(
       fitting, [&](const PlanOffer& offer) { return size_of(offer.name) == size_of(source_plan); });
-  const bool has_a_size = source_plan.find("essential") == std::string_view::npos;
-  const std::optional<int> today = has_a_size ? disk_of_plan(source_plan) : std::nullopt;
+  const std::optional<PlanFigures> today = figures_of_plan(source_plan);
   if (!today) return &fitting.front();
   if (same != fitting.end()) return &*same;
-  const auto disk = [](const PlanOffer& offer) { return disk_of_plan(offer.name).value_or(0); };
-  const auto larger = std::ranges::find_if(fitting, [&](const PlanOffer& offer) { return disk(offer) >= *today; });
+  const auto disk = [](const PlanOffer& offer) { return disk_gb_of(offer, 0); };
+  const auto larger =
+      std::ranges::find_if(fitting, [&](const PlanOffer& offer) { return disk(offer) >= today->disk_gb; });
   return larger != fitting.end() ? &*larger : &*std::ranges::max_element(fitting, {}, disk);
 }
 

@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "planner/moved_attachments.h"
-#include "planner/plan_disk.h"
+#include "planner/plan_figures.h"
 #include "planner/preflight/themes.h"
 
 namespace changeover::checks {
@@ -27,19 +27,17 @@ void apps_found(const Context& c, Findings& f) {
 void source_can_lead(const Context& c, Findings& f) {
   if (!c.situation.facts.source || !before_unfollow(c)) return;
   const Addon& source = *c.situation.facts.source;
-  const std::string plan = source.plan.substr(std::min(source.plan.find(':') + 1, source.plan.size()));
   if (source.service != "heroku-postgresql") {
     block(f, "not-heroku-postgres", Group::prepare,
           source.name + " is an add-on of " + source.service + ", not Heroku Postgres",
           "name the database in source.database");
-  } else if (plan.starts_with("advanced") || plan.starts_with("performance")) {
+  } else if (is_advanced_tier(source.plan)) {
     block(f, "advanced-tier", Group::prepare,
           source.name + " is on the Advanced tier, which moves by data:pg:migrate, not by following",
           "this tool can not move it");
-  } else if (plan.starts_with("essential") || plan.starts_with("mini") || plan.starts_with("basic") ||
-             plan.starts_with("hobby") || plan.starts_with("dev")) {
+  } else if (is_essential_tier(source.plan)) {
     block(f, "tier-without-followers", Group::prepare,
-          source.name + " is on " + plan + ", and that tier has no followers",
+          source.name + " is on " + std::string(bare_plan(source.plan)) + ", and that tier has no followers",
           "upgrade the source to a Standard or Premium plan first (pg:upgrade has its own downtime)");
   }
   const auto& database = c.situation.facts.source_database;
@@ -68,6 +66,9 @@ void target_can_follow(const Context& c, Findings& f) {
   }
 }
 
+/// Of the disk: it fits, but not for long.
+constexpr double nearly_full = 0.7;
+
 void plan_fits(const Context& c, Findings& f) {
   if (c.phase != Phase::absent) return;
   const std::string& name = c.situation.desired.target.plan;
@@ -85,15 +86,34 @@ void plan_fits(const Context& c, Findings& f) {
     not_known(f, "source-size", "how large the source is, so whether it fits " + name);
     return;
   }
-  const std::optional<int> disk = disk_of_plan(name);
-  if (!disk) {
+  const std::optional<PlanFigures> figures = figures_of_plan(name);
+  if (!figures) {
     not_known(f, "plan-disk", "how much disk " + name + " has", "compare it with the source's size yourself");
-  } else if (!fits_on_disk(*database->bytes, *disk)) {
-    block(f, "plan-too-small", Group::prepare,
-          "the source holds " + std::to_string(*database->bytes / 1'000'000'000) + " GB, and " + name + " has " +
-              std::to_string(*disk) + " GB of disk",
-          "choose a plan of which the database fills at most nine tenths");
+    return;
   }
+  const double share = share_of_disk(*database->bytes, *figures);
+  const std::string sizes = "the source holds " + std::to_string(*database->bytes / 1'000'000'000) + " GB, and " +
+                            name + " has " + std::to_string(figures->disk_gb) + " GB of disk";
+  if (share > fullest_disk) {
+    block(f, "plan-too-small", Group::prepare, sizes, "choose a plan of which the database fills at most nine tenths");
+  } else if (share > nearly_full) {
+    warn(f, "plan-nearly-full", sizes, "choose a larger plan, or know how fast it grows");
+  }
+}
+
+/// A smaller server than the one it runs on today.
+void plan_is_no_smaller(const Context& c, Findings& f) {
+  if (!c.situation.facts.source || c.phase <= Phase::live) return;
+  const std::string plan = c.situation.facts.copy ? c.situation.facts.copy->plan : c.situation.desired.target.plan;
+  const std::optional<PlanFigures> has = figures_of_plan(c.situation.facts.source->plan);
+  const std::optional<PlanFigures> gets = figures_of_plan(plan);
+  if (!has || !gets || (gets->connections >= has->connections && gets->ram_gb >= has->ram_gb)) return;
+  const auto words = [](std::string_view name, const PlanFigures& figures) {
+    return std::string(bare_plan(name)) + " has " + std::to_string(figures.connections) + " connections and " +
+           std::to_string(static_cast<int>(figures.ram_gb)) + " GB of memory";
+  };
+  warn(f, "plan-smaller", words(plan, *gets) + ", " + words(c.situation.facts.source->plan, *has),
+       "choose a plan of the same number, or make sure that the app fits in less");
 }
 
 void name_is_free(const Context& c, Findings& f) {
@@ -129,14 +149,15 @@ void attachment_is_free(const Context& c, Findings& f) {
         "if it may be replaced, say `replaces: " + holder->addon.name + "` under target");
 }
 
-constexpr std::array<PreflightCheck, 7> table{{
+constexpr std::array<PreflightCheck, 8> table{{
     {"source-not-found", "does the source exist?", source_found},
     {"app-not-found", "do both apps exist, and may we see them?", apps_found},
     {"tier-without-followers, advanced-tier, not-heroku-postgres, source-is-follower, follow-not-available",
      "can the source be followed?", source_can_lead},
     {"target-not-in-space, fir-without-maintenance", "can the target's app take it?", target_can_follow},
-    {"plan-not-found, plan-not-for-spaces, plan-too-small, source-size, plan-disk", "does the plan exist and fit?",
-     plan_fits},
+    {"plan-not-found, plan-not-for-spaces, plan-too-small, plan-nearly-full, source-size, plan-disk",
+     "does the plan exist and fit?", plan_fits},
+    {"plan-smaller", "is the server as large as today's?", plan_is_no_smaller},
     {"addon-name-taken", "is the copy's name ours?", name_is_free},
     {"attachment-held-by-stranger", "may DATABASE be replaced on the target?", attachment_is_free},
 }};

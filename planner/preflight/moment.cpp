@@ -1,24 +1,49 @@
 #include <array>
+#include <optional>
 #include <variant>
 
+#include "core/text.h"
 #include "planner/preflight/themes.h"
 
 namespace changeover::checks {
 namespace {
 
+/// Within the cutover, as far as anybody can tell when that will be.
+bool falls_into_the_cutover(const Context& c, WallTime when) {
+  const Migration::Cutover& cutover = c.situation.desired.cutover;
+  const WallTime from = cutover.window ? cutover.window->from : c.situation.observed.at;
+  const WallTime to = cutover.window ? cutover.window->to : c.situation.observed.at + cutover.max_downtime;
+  return when >= from && when < to;
+}
+
+void say_maintenance(const Context& c, Findings& f, const std::string& database, bool running,
+                     std::optional<WallTime> when, const std::string& words) {
+  if (running) {
+    block(f, "platform-maintenance", Group::cutover, "Heroku is doing maintenance on " + database,
+          "wait until it is over");
+  } else if (when && falls_into_the_cutover(c, *when)) {
+    block(f, "platform-maintenance", Group::cutover,
+          "Heroku does maintenance on " + database + " at " + format_time(*when) + ", within the cutover",
+          "cut over at another time, or let it be done first: heroku data:maintenances:run");
+  } else {
+    warn(f, "platform-maintenance-planned", "Heroku plans maintenance for " + database + ": " + words,
+         "choose another time for the cutover");
+  }
+}
+
 void platform_is_calm(const Context& c, Findings& f) {
-  if (!c.cutover_due) return;
+  if (!c.cutover_due || in_downtime(c)) return;
   for (const auto& database : {c.situation.facts.source_database, c.situation.facts.copy_database}) {
-    if (!database || database->maintenance.empty()) continue;
-    if (database->maintenance == "not required" || database->maintenance == "completed" ||
-        database->maintenance == "none")
-      continue;
-    if (database->maintenance == "running")
-      block(f, "platform-maintenance", Group::cutover, "Heroku is doing maintenance on " + database->name,
-            "wait until it is over");
-    else
-      warn(f, "platform-maintenance-planned",
-           "Heroku plans maintenance for " + database->name + ": " + database->maintenance);
+    if (!database || !database->maintenance_is_due()) continue;
+    const AnnouncedMaintenance* known = nullptr;
+    if (c.situation.facts.vicinity)
+      for (const AnnouncedMaintenance& one : c.situation.facts.vicinity->maintenances)
+        if (one.database == database->name) known = &one;
+    const bool running = known != nullptr
+                             ? known->status == "running"
+                             : database->maintenance == "running" || database->maintenance == "in progress";
+    say_maintenance(c, f, database->name, running, known != nullptr ? known->scheduled_for : std::nullopt,
+                    database->maintenance);
   }
 }
 
@@ -44,23 +69,10 @@ void parked_by_whom(const Context& c, Findings& f) {
         "say target.formation in the spec, or scale the writers up again");
 }
 
-/// Two migrations of one file that would cut over the same app at once (safety S10), or feed from one source (S11).
-void apps_are_not_shared(const Context& c, Findings& f) {
-  if (!c.cutover_due) return;
-  for (const Migration& other : c.desired.migrations) {
-    if (other.name == c.situation.desired.name || other.stage < Stage::live) continue;
-    if (other.source.app == c.situation.desired.source.app && other.target.app == c.situation.desired.target.app) {
-      warn(f, "shared-apps",
-           "migration " + other.name + " moves between the same two apps: they run one after the other");
-    }
-  }
-}
-
-constexpr std::array<PreflightCheck, 4> table{{
+constexpr std::array<PreflightCheck, 3> table{{
     {"platform-maintenance, platform-maintenance-planned", "is Heroku working on it?", platform_is_calm},
     {"local-state-in-ci", "does the state outlive the job?", state_survives},
     {"baseline-lost, parked-before", "is it known what to go back to?", parked_by_whom},
-    {"shared-apps", "do other migrations touch the same apps?", apps_are_not_shared},
 }};
 
 }  // namespace

@@ -53,11 +53,9 @@ void external_steps(const Context& c, Findings& f) {
 
 void not_in_any_api(const Context& c, Findings& f) {
   if (!c.cutover_due) return;
-  by_hand(f, "settings-and-schedules", "pg:settings, backup schedules and the maintenance window do not move",
-          "compare `heroku pg:settings` and `pg:backups:schedules`, and set them on the new database");
-  not_known(f, "copied-urls", "whether an app has the database's URL copied into another config var",
-            "search the config vars of your apps for the source's host name");
-  not_known(f, "connectors", "data links, Data Connectors, Heroku Connect and dataclips of the source");
+  not_known(f, "connectors",
+            "Data Connectors and dataclips of the source, data links from other databases, and clients outside Heroku",
+            "look in the dashboard; a database in a space is reached from its space alone");
 }
 
 void what_could_not_be_read(const Context& c, Findings& f) {
@@ -70,7 +68,7 @@ constexpr std::array<PreflightCheck, 6> table{{
     {"source-stays-parked", "what happens to the source app?", source_stays_parked},
     {"namespaced-attachment", "which attachments are not moved?", other_attachments},
     {"external-promote, external-resume", "what is left to a person when no Heroku app reads it?", external_steps},
-    {"settings-and-schedules, copied-urls, connectors", "what does no API do or tell?", not_in_any_api},
+    {"connectors", "what does no API tell?", not_in_any_api},
     {"not-readable", "what could not be read?", what_could_not_be_read},
 }};
 

@@ -17,7 +17,7 @@ void writers_are_known(const Context& c, Findings& f) {
   }
 }
 
-/// Add-ons that start dynos behind our back (safety S9).
+/// Add-ons that start dynos or write behind our back (safety S9).
 void nothing_restarts_writers(const Context& c, Findings& f) {
   if (!c.cutover_due) return;
   for (const QuiescedApp& app : c.situation.quiesced) {
@@ -26,8 +26,13 @@ void nothing_restarts_writers(const Context& c, Findings& f) {
     if (addons == c.situation.observed.addons_by_app.end()) continue;
     for (const Addon& addon : addons->second) {
       const bool scheduler = is_scheduler(addon);
-      if (!scheduler && !is_autoscaler(addon)) continue;
       if (c.situation.desired.quiesce.scheduler_stopped.contains(app.app.name)) continue;
+      if (addon.service == "herokuconnect")
+        block(
+            f, "connect-unacknowledged", Group::cutover,
+            addon.name + " on " + app.app.name + " is Heroku Connect: it writes without any dyno, and no API pauses it",
+            "pause it in its dashboard, then list " + app.app.name + " under quiesce.scheduler_stopped");
+      if (!scheduler && !is_autoscaler(addon)) continue;
       block(f, scheduler ? "scheduler-unacknowledged" : "autoscaler-unacknowledged", Group::cutover,
             addon.name + " on " + app.app.name +
                 (scheduler ? " starts jobs by itself, and no API stops them" : " scales dynos by itself"),
@@ -43,10 +48,15 @@ void resumed_writers(const Context& c, Findings& f) {
     const bool attached = std::ranges::any_of(c.situation.facts.source_attachments, [&](const Attachment& attachment) {
       return attachment.app.name == app.app.name;
     });
-    if (attached)
+    const auto& around = c.situation.facts.vicinity;
+    const bool copied =
+        around && std::ranges::find(around->copied_urls, app.app.name, &CopiedUrl::app) != around->copied_urls.end();
+    if (attached || copied)
       block(f, "resumed-writer-on-old-leader", Group::cutover,
-            app.app.name + " would be resumed while it is attached to the old database: its writes would be lost",
-            "let it be parked, or detach it from " + c.situation.desired.source.database + " first");
+            app.app.name + " would be resumed while it " + (attached ? "is attached to" : "has a copied URL of") +
+                " the old database: its writes would be lost",
+            "let it be parked, or take the URL from it: detach " + c.situation.desired.source.database +
+                " or unset the config var first");
   }
 }
 
@@ -74,8 +84,8 @@ void formation_comes_back(const Context& c, Findings& f) {
 
 constexpr std::array<PreflightCheck, 4> table{{
     {"unquiesced-writer", "can every writer be stopped?", writers_are_known},
-    {"scheduler-unacknowledged, autoscaler-unacknowledged", "does something start dynos by itself?",
-     nothing_restarts_writers},
+    {"scheduler-unacknowledged, autoscaler-unacknowledged, connect-unacknowledged",
+     "does something start dynos or write by itself?", nothing_restarts_writers},
     {"resumed-writer-on-old-leader", "would a writer come back on the old database?", resumed_writers},
     {"formation-zero, unknown-process-type", "what does the target come back with?", formation_comes_back},
 }};

@@ -81,6 +81,25 @@ class SeedWorld {
 
   // ---- the world around
 
+  /// What the closer look found.
+  Vicinity& around() {
+    if (!facts().vicinity) facts().vicinity.emplace();
+    return *facts().vicinity;
+  }
+  /// A second migration between the same two apps, of another database. Facts of the first one move in memory.
+  Migration& another(const std::string& name) {
+    Migration made = migration();
+    made.name = name;
+    made.source.database = "ACCOUNTS";
+    made.target.attachment = "ACCOUNTS";
+    desired.migrations.push_back(made);
+    MigrationFacts its_facts;
+    its_facts.name = name;
+    its_facts.source = addon(name + "-db", "heroku-postgresql:standard-0", source_app_name);
+    observed.migrations.push_back(its_facts);
+    return desired.migrations.back();
+  }
+
   void add_app(const std::string& name, std::vector<Process> formation) {
     AppFacts facts;
     facts.app.id = name + "-id";

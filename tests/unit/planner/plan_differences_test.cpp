@@ -191,6 +191,13 @@ TEST(PlanDifferences, CountsInFindingsAreNoneAndNamesAreNot) {
               ::testing::SizeIs(2));
 }
 
+TEST(PlanDifferences, WhatComesAndGoesByItselfIsNone) {
+  EXPECT_THAT(after_change_of([](MigrationPlan& plan) {
+                plan.warnings.push_back({"long-transaction", "pid 4711 has had a transaction open", "", {}});
+              }),
+              IsEmpty());
+}
+
 TEST(PlanDifferences, TellMigrationsThatCameAndWent) {
   EXPECT_THAT(
       after([](Plan& plan) { plan.migrations[0].name = "users"; }),

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <set>
 
 #include "core/text.h"
@@ -17,6 +18,7 @@ using testing::SeedWorld;
 using testing::source_app_name;
 using testing::source_name;
 using testing::target_app_name;
+using namespace std::chrono_literals;
 
 enum class List { blockers, warnings, manual, unknowns };
 
@@ -36,7 +38,8 @@ constexpr auto cutover = Group::cutover;
 
 Findings findings_of(const SeedWorld& world, bool cutover_due, bool in_ci = false) {
   const Situation situation = world.situation();
-  return preflight({world.desired, situation, phase_of(situation).phase, in_ci, cutover_due});
+  const Neighbours neighbours(world.desired, world.observed);
+  return preflight({world.desired, situation, neighbours, phase_of(situation).phase, in_ci, cutover_due});
 }
 
 const std::vector<Finding>& list_of(const Findings& findings, List list) {
@@ -94,6 +97,8 @@ const std::vector<Case> cases = {
     {"plan-not-for-spaces", List::blockers, prepare, [](SeedWorld& w) { w.facts().plan->inside_space = false; }},
     {"plan-too-small", List::blockers, prepare,
      [](SeedWorld& w) { w.facts().source_database->bytes = 700'000'000'000; }},
+    {"plan-nearly-full", List::warnings, {}, [](SeedWorld& w) { w.facts().source_database->bytes = 600'000'000'000; }},
+    {"plan-smaller", List::warnings, {}, [](SeedWorld& w) { w.facts().source->plan = "heroku-postgresql:premium-5"; }},
     {"source-size", List::unknowns, {}, [](SeedWorld& w) { w.facts().source_database->bytes.reset(); }},
     {"plan-disk", List::unknowns, {}, [](SeedWorld& w) { w.migration().target.plan = "heroku-postgresql:private-99"; }},
     {"addon-name-taken", List::blockers, prepare,
@@ -108,6 +113,12 @@ const std::vector<Case> cases = {
      [](SeedWorld& w) { w.install("scheduler", source_app_name); }},
     {"autoscaler-unacknowledged", List::blockers, cutover,
      [](SeedWorld& w) { w.install("judoscale", source_app_name); }},
+    {"connect-unacknowledged", List::blockers, cutover,
+     [](SeedWorld& w) { w.install("herokuconnect", source_app_name); }},
+    {"copied-url", List::blockers, cutover,
+     [](SeedWorld& w) { w.around().copied_urls = {{"reports-example", {"LEDGER_DB"}}}; }},
+    {"config-vars-unread", List::unknowns, {}, [](SeedWorld& w) { w.around().unsearched_apps = 940; }},
+    {"not-looked-at", List::unknowns, {}, [](SeedWorld& w) { w.facts().not_looked_at = "too many"; }},
     {"resumed-writer-on-old-leader", List::blockers, cutover,
      [](SeedWorld& w) { w.writer("reports-example").migration().quiesce.apps["reports-example"] = After::resume; }},
     {"formation-zero", List::blockers, cutover,
@@ -127,11 +138,28 @@ const std::vector<Case> cases = {
     {"source-read-only", List::blockers, cutover, [](SeedWorld& w) { w.facts().leader->read_only = true; }},
     {"prepared-transactions", List::blockers, cutover,
      [](SeedWorld& w) { w.facts().leader->prepared_transactions = 1; }},
-    {"logical-slots", List::manual, {}, [](SeedWorld& w) { w.facts().leader->logical_slots = 2; }},
+    {"logical-slots", List::blockers, cutover, [](SeedWorld& w) { w.facts().leader->logical_slots = 2; }},
+    {"subscription-writes", List::blockers, cutover, [](SeedWorld& w) { w.facts().leader->subscriptions = 1; }},
     {"unfenced-tables", List::warnings, {}, [](SeedWorld& w) { w.facts().leader->unlockable_tables = {"audit.log"}; }},
-    {"collation-versions",
+    {"unfenced-objects", List::warnings, {}, [](SeedWorld& w) { w.facts().leader->sequences = 3; }},
+    {"unendable-roles", List::warnings, {}, [](SeedWorld& w) { w.facts().leader->unendable_roles = {"analyst"}; }},
+    {"too-many-tables",
      List::warnings,
      {},
+     [](SeedWorld& w) { w.facts().leader->tables = 9'001; },
+     Phase::absent,
+     [](SeedWorld& w) { w.facts().leader->lock_capacity = 9'000; }},
+    {"long-transaction",
+     List::warnings,
+     {},
+     [](SeedWorld& w) { w.facts().leader->long_transactions = {{4711, "app", "idle in transaction", 90min}}; }},
+    {"few-connections",
+     List::warnings,
+     {},
+     [](SeedWorld& w) { w.facts().leader->free_connections = 2; },
+     Phase::absent,
+     [](SeedWorld& w) { w.facts().leader->free_connections = 3; }},
+    {"collation-versions", List::blockers, cutover,
      [](SeedWorld& w) { w.facts().leader->collation_mismatches = {"en_US.utf8"}; }},
     {"proof-api", List::warnings, {}, [](SeedWorld& w) { w.migration().cutover.proof = Proof::api; }},
     {"platform-maintenance", List::blockers, cutover,
@@ -151,13 +179,12 @@ const std::vector<Case> cases = {
      [](SeedWorld& w) { w.state_lost(); },
      Phase::quiesced,
      [](SeedWorld& w) { w.migration().target.formation["web"] = {2, {}}; }},
-    {"shared-apps",
-     List::warnings,
-     {},
+    {"shared-apps", List::warnings, {}, [](SeedWorld& w) { w.another("accounts").depends_on = {"orders"}; }},
+    {"same-app-at-once", List::blockers, cutover, [](SeedWorld& w) { w.another("accounts"); }},
+    {"source-feeds-several", List::blockers, cutover,
      [](SeedWorld& w) {
-       Migration other = w.migration();
-       other.name = "accounts";
-       w.desired.migrations.push_back(other);
+       w.another("accounts").target.app = "another-space-example";
+       w.observed.migrations.back().source = w.facts().source;
      }},
     {"old-database-written", List::blockers, Group::retire,
      [](SeedWorld& w) { w.old_writes(WritesSince::Verdict::written); }, Phase::live, to_retire},
@@ -203,6 +230,24 @@ const std::vector<Case> cases = {
      [](SeedWorld& w) { w.migration().quiesce.source_after = After::park; },
      Phase::absent,
      [](SeedWorld& w) { w.migration().quiesce.source_after = After::resume; }},
+    {"region-differs", List::warnings, {}, [](SeedWorld& w) { w.source().app.region = "eu"; }},
+    {"app-outside-space", List::warnings, {}, [](SeedWorld& w) { w.writer("reports-example"); }},
+    {"other-followers", List::manual, {}, [](SeedWorld& w) { w.around().other_followers = {"reports-follower"}; }},
+    {"settings-differ",
+     List::manual,
+     {},
+     [](SeedWorld& w) { w.around().settings = {{"log_statement", "all", "ddl"}}; }},
+    {"backup-schedules", List::manual, {}, [](SeedWorld& w) { w.around().backup_schedules = {"03:00 UTC"}; }},
+    {"maintenance-window",
+     List::manual,
+     {},
+     [](SeedWorld& w) { w.facts().source_database->maintenance_window = "Tuesdays 21:00 to Wednesdays 01:00 UTC"; }},
+    {"data-links", List::manual, {}, [](SeedWorld& w) { w.facts().leader->foreign_servers = {"warehouse"}; }},
+    {"domains-left", List::manual, {}, [](SeedWorld& w) { w.around().domains_left = {"shop.example"}; }},
+    {"special-access",
+     List::manual,
+     {},
+     [](SeedWorld& w) { w.facts().source_database->special = {"Mutual TLS: Enabled"}; }},
     {"namespaced-attachment",
      List::manual,
      {},
@@ -214,8 +259,7 @@ const std::vector<Case> cases = {
 };
 
 /// Said with every cutover: no API does or tells it.
-const std::vector<std::pair<std::string, List>> with_every_cutover = {
-    {"settings-and-schedules", List::manual}, {"copied-urls", List::unknowns}, {"connectors", List::unknowns}};
+const std::vector<std::pair<std::string, List>> with_every_cutover = {{"connectors", List::unknowns}};
 
 class FindingOf : public ::testing::TestWithParam<Case> {};
 
@@ -327,6 +371,103 @@ TEST(Preflight, APlanMayBeFilledToNineTenths) {
   EXPECT_FALSE(anywhere(findings_of(world, true), "plan-too-small"));
   world.facts().source_database->bytes = 691'200'000'001;
   EXPECT_TRUE(anywhere(findings_of(world, true), "plan-too-small"));
+}
+
+TEST(Preflight, ACopiedUrlIsFineWhereQuiesceKnowsTheApp) {
+  const auto blocks = [](void (*change)(SeedWorld&)) {
+    SeedWorld world;
+    world.around().copied_urls = {{"reports-example", {"LEDGER_DB"}}};
+    change(world);
+    return anywhere(findings_of(world, true), "copied-url");
+  };
+  EXPECT_TRUE(blocks([](SeedWorld&) {}));
+  EXPECT_FALSE(blocks([](SeedWorld& w) { w.migration().quiesce.apps["reports-example"] = After::park; }));
+  EXPECT_FALSE(blocks([](SeedWorld& w) { w.migration().quiesce.read_only = {"reports-example"}; }));
+  EXPECT_FALSE(blocks([](SeedWorld& w) { w.writer("reports-example"); })) << "attached, so it is stopped anyway";
+}
+
+TEST(Preflight, TheTargetMayNotKeepTheOldUrlWhateverTheSpecSays) {
+  SeedWorld world;
+  world.around().copied_urls = {{target_app_name, {"OLD_DB"}}};
+  const Findings findings = findings_of(world, true);
+  const Finding* finding = find(findings, List::blockers, "copied-url");
+  ASSERT_NE(finding, nullptr);
+  EXPECT_NE(finding->remedy.find("config:unset OLD_DB"), std::string::npos) << finding->remedy;
+}
+
+TEST(Preflight, AnAppThatWouldBeResumedWithACopiedUrlIsRefused) {
+  SeedWorld world;
+  world.add_app("reports-example", {{"web", 1, "basic"}});
+  world.migration().quiesce.apps["reports-example"] = After::resume;
+  EXPECT_FALSE(anywhere(findings_of(world, true), "resumed-writer-on-old-leader"));
+  world.around().copied_urls = {{"reports-example", {"LEDGER_DB"}}};
+  EXPECT_TRUE(anywhere(findings_of(world, true), "resumed-writer-on-old-leader"));
+}
+
+TEST(Preflight, APoolOfTheSourceAppWantsItsNameFreeOnTheTarget) {
+  SeedWorld world;
+  world.attach(source_app_name, "DATABASE_CONNECTION_POOL", source_name, "connection-pooling:default");
+  EXPECT_FALSE(anywhere(findings_of(world, true), "attachment-held-by-stranger"));
+  world.attach(target_app_name, "DATABASE_CONNECTION_POOL", "old-space-db", "connection-pooling:default");
+  EXPECT_TRUE(anywhere(findings_of(world, true), "attachment-held-by-stranger"));
+}
+
+TEST(Preflight, MaintenanceWithinTheCutoverBlocksAndOtherwiseWarns) {
+  SeedWorld world;
+  world.facts().source_database->maintenance = "required by 2026-12-01";
+  const WallTime now = world.observed.at;
+  world.around().maintenances = {{source_name, "pending", now + 10min}};
+  EXPECT_NE(find(findings_of(world, true), List::warnings, "platform-maintenance-planned"), nullptr);
+  world.around().maintenances = {{source_name, "pending", now + 2min}};
+  EXPECT_NE(find(findings_of(world, true), List::blockers, "platform-maintenance"), nullptr);
+  world.migration().cutover.window = Window{now + 1h, now + 2h};
+  EXPECT_NE(find(findings_of(world, true), List::warnings, "platform-maintenance-planned"), nullptr);
+  world.around().maintenances = {{source_name, "pending", now + 90min}};
+  EXPECT_NE(find(findings_of(world, true), List::blockers, "platform-maintenance"), nullptr);
+}
+
+TEST(Preflight, WhetherToBeginIsNoQuestionInDowntime) {
+  SeedWorld world;
+  world.facts().source_database->maintenance = "running";
+  world.another("accounts");
+  world.at(Phase::standalone);
+  EXPECT_FALSE(anywhere(findings_of(world, true), "platform-maintenance"));
+  EXPECT_FALSE(anywhere(findings_of(world, true), "same-app-at-once"));
+}
+
+TEST(Preflight, AWriterThatAnotherMigrationResumesIsABlocker) {
+  SeedWorld world;
+  world.writer("billing-space-example");
+  Migration& other = world.another("billing");
+  other.source.app = "billing-example";
+  other.target.app = "billing-space-example";
+  EXPECT_TRUE(anywhere(findings_of(world, true), "source-feeds-several"));
+  world.migration().quiesce.read_only = {"billing-space-example"};
+  EXPECT_FALSE(anywhere(findings_of(world, true), "source-feeds-several"));
+}
+
+TEST(Preflight, WhatHasMovedAlreadySharesNothing) {
+  SeedWorld world;
+  world.another("accounts");
+  MigrationFacts& theirs = world.observed.migrations.back();
+  theirs.copy = SeedWorld::addon("accounts-private", "heroku-postgresql:private-4", target_app_name);
+  EXPECT_TRUE(anywhere(findings_of(world, true), "same-app-at-once"));
+  world.attach(target_app_name, "ACCOUNTS", "accounts-private");
+  EXPECT_FALSE(anywhere(findings_of(world, true), "same-app-at-once"));
+  EXPECT_FALSE(anywhere(findings_of(world, true), "shared-apps"));
+}
+
+TEST(Preflight, WhatIsAcknowledgedWarnsAndNothingElseIs) {
+  SeedWorld world;
+  world.facts().leader->unlogged_tables = {"public.cache"};
+  world.facts().leader->prepared_transactions = 1;
+  world.migration().acknowledge = {"unlogged-tables", "prepared-transactions"};
+  const MigrationPlan plan = world.plan();
+  ASSERT_EQ(plan.blockers.size(), 1U);
+  EXPECT_EQ(plan.blockers.front().id, "prepared-transactions");
+  const auto warned = std::ranges::find(plan.warnings, "unlogged-tables", &Finding::id);
+  ASSERT_NE(warned, plan.warnings.end());
+  EXPECT_FALSE(warned->blocks);
 }
 
 TEST(Preflight, ARemoteStateIsFineInCi) {

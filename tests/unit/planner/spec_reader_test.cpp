@@ -83,6 +83,7 @@ TEST(SpecReader, ReadsEveryKey) {
       "      after_abort: [/opt/page]\n"
       "    retire: {after: 3d, final_backup: false}\n"
       "    depends_on: [accounts]\n"
+      "    acknowledge: [unlogged-tables]\n"
       "  accounts:\n"
       "    stage: source\n"
       "    source: {app: accounts-common, database: HEROKU_POSTGRESQL_BLUE_URL}\n"
@@ -121,6 +122,7 @@ TEST(SpecReader, ReadsEveryKey) {
   EXPECT_EQ(orders->retire.after, 72h);
   EXPECT_FALSE(orders->retire.final_backup);
   EXPECT_THAT(orders->depends_on, ElementsAre("accounts"));
+  EXPECT_THAT(orders->acknowledge, ElementsAre("unlogged-tables"));
   EXPECT_EQ(desired->find("accounts")->source.database, "HEROKU_POSTGRESQL_BLUE");
   EXPECT_EQ(desired->find("nobody"), nullptr);
 }
