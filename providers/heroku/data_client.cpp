@@ -1,5 +1,6 @@
 #include "providers/heroku/data_client.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/text.h"
@@ -73,6 +74,31 @@ Result<Transfer> transfer_from(const Value& value) {
   return transfer;
 }
 
+std::string plain(const Value& value) { return value.is_string() ? value.as_string() : value.dump(); }
+
+Result<std::vector<Setting>> settings_from(const Value& value) {
+  if (!value.is_object()) return corrupt_answer("settings that are no object");
+  std::vector<Setting> settings;
+  for (const auto& [name, setting] : value.members())
+    if (setting.is_object()) settings.push_back({name, plain(setting["value"]), plain(setting["default"])});
+  std::ranges::sort(settings, {}, &Setting::name);
+  return settings;
+}
+
+/// The hour is a number or its digits.
+Result<std::string> schedule_from(const Value& value) {
+  std::string hour = plain(value["hour"]);
+  if (!value["hour"].is_integer() && !value["hour"].is_string())
+    return corrupt_answer("a backup schedule without hour");
+  if (hour.size() == 1) hour.insert(hour.begin(), '0');
+  return hour + ":00 " + value["timezone"].string_or("UTC");
+}
+
+Result<std::string> link_from(const Value& value) {
+  if (value["name"].as_string().empty()) return corrupt_answer("a data link without its name");
+  return value["name"].as_string();
+}
+
 }  // namespace
 
 std::string Transfer::name() const {
@@ -121,6 +147,24 @@ Task<Result<Transfer>> DataClient::capture(std::string addon_id, CallOptions opt
 Task<Result<Maintenance>> DataClient::maintenances(std::string addon_id, CallOptions options) {
   return typed_call<Maintenance>(api_, call_on("GET", {"data", "maintenances", "v1", std::move(addon_id)}, options),
                                  maintenance_from);
+}
+
+Task<Result<std::vector<Database>>> DataClient::followers(std::string addon_id, CallOptions options) {
+  return typed_array<Database>(api_, database_call("GET", std::move(addon_id), "followers", options), database_from);
+}
+
+Task<Result<std::vector<Setting>>> DataClient::settings(std::string addon_id, CallOptions options) {
+  return typed_call<std::vector<Setting>>(
+      api_, call_on("GET", {"postgres", "v0", "databases", std::move(addon_id), "config"}, options), settings_from);
+}
+
+Task<Result<std::vector<std::string>>> DataClient::backup_schedules(std::string addon_id, CallOptions options) {
+  return typed_array<std::string>(api_, database_call("GET", std::move(addon_id), "transfer-schedules", options),
+                                  schedule_from);
+}
+
+Task<Result<std::vector<std::string>>> DataClient::links(std::string addon_id, CallOptions options) {
+  return typed_array<std::string>(api_, database_call("GET", std::move(addon_id), "links", options), link_from);
 }
 
 }  // namespace changeover::heroku

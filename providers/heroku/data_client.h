@@ -47,6 +47,13 @@ struct Transfer {
   [[nodiscard]] std::string name() const;
 };
 
+/// heroku-api.md 3.10: a value and Heroku's own default, as text.
+struct Setting {
+  std::string name;
+  std::string value;
+  std::string usual;
+};
+
 class DataClient {
  public:
   explicit DataClient(ApiClient& api) : api_(api) {}
@@ -62,6 +69,14 @@ class DataClient {
   [[nodiscard]] Task<Result<std::map<std::string, int>>> user_connections(std::string addon_id,
                                                                           CallOptions options = {});
   [[nodiscard]] Task<Result<Maintenance>> maintenances(std::string addon_id, CallOptions options = {});
+  /// Those that follow it.
+  [[nodiscard]] Task<Result<std::vector<Database>>> followers(std::string addon_id, CallOptions options = {});
+  /// By name.
+  [[nodiscard]] Task<Result<std::vector<Setting>>> settings(std::string addon_id, CallOptions options = {});
+  /// When it is backed up: "03:00 UTC".
+  [[nodiscard]] Task<Result<std::vector<std::string>>> backup_schedules(std::string addon_id, CallOptions options = {});
+  /// Names of its data links.
+  [[nodiscard]] Task<Result<std::vector<std::string>>> links(std::string addon_id, CallOptions options = {});
 
   /// Of every database that is billed to the app, or was.
   [[nodiscard]] Task<Result<std::vector<Transfer>>> transfers(std::string app, CallOptions options = {});

@@ -1,6 +1,7 @@
 #include "providers/heroku/decode.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 
@@ -60,6 +61,24 @@ std::vector<std::string> masked_followers(const Value& database) {
       if (url.is_string()) urls.push_back(masked(url.as_string()));
   }
   return urls;
+}
+
+/// 120 of "12/120".
+std::optional<std::int64_t> connection_limit_from(const Value& row) {
+  const std::string& text = row.as_string();
+  const std::size_t slash = text.find('/');
+  return slash == std::string::npos ? std::nullopt : number_from(Value(text.substr(slash + 1)));
+}
+
+/// What clients or the disk need beside a URL; which words say "not in use" is known of no row (heroku-api.md 3.3).
+std::vector<std::string> special_rows(const Value& database) {
+  std::vector<std::string> rows;
+  for (const std::string_view name : {"Mutual TLS", "Enhanced Certificates", "Customer Encryption Key"}) {
+    const std::string& said = info_row(database, name).as_string();
+    constexpr std::array<std::string_view, 5> unused{"", "No", "None", "Off", "Disabled"};
+    if (std::ranges::find(unused, said) == unused.end()) rows.push_back(std::string(name) + ": " + masked(said));
+  }
+  return rows;
 }
 
 bool looks_like_uuid(std::string_view text) {
@@ -197,6 +216,19 @@ Result<PlanOffer> plan_from(const Value& value) {
   return plan;
 }
 
+Result<std::vector<ConfigVar>> config_vars_from(const Value& value) {
+  if (!value.is_object()) return corrupt_answer("config vars that are no object");
+  std::vector<ConfigVar> vars;
+  for (const auto& [name, text] : value.members()) vars.push_back({name, Secret(text.as_string())});
+  return vars;
+}
+
+Result<Domain> domain_from(const Value& value) {
+  Domain domain{value["hostname"].as_string(), value["kind"].as_string() == "custom"};
+  if (domain.hostname.empty()) return corrupt_answer("a domain without its name");
+  return domain;
+}
+
 std::optional<std::int64_t> commits_from(const Value& value) {
   if (value.is_integer()) return value.as_integer() < 0 ? std::nullopt : std::optional(value.as_integer());
   const std::string& text = value.as_string();
@@ -239,6 +271,9 @@ Result<Database> database_from(const Value& value) {
   database.fork_follow = info_row(value, "Fork/Follow").as_string();
   database.ha_status = info_row(value, "HA Status").as_string();
   database.maintenance = info_row(value, "Maintenance").as_string();
+  database.maintenance_window = info_row(value, "Maintenance window").as_string();
+  database.connection_limit = connection_limit_from(info_row(value, "Connections"));
+  database.special = special_rows(value);
   database.follower_urls_masked = masked_followers(value);
   database.url = Secret(value["resource_url"].as_string());
   return database;

@@ -14,8 +14,14 @@
 #include "core/result.h"
 #include "json/value.h"
 #include "planner/observed.h"
+#include "providers/heroku/copied_urls.h"
 
 namespace changeover::heroku {
+
+struct Domain {
+  std::string hostname;
+  bool custom = false;
+};
 
 [[nodiscard]] Result<App> app_from(const json::Value& value);
 [[nodiscard]] Result<Process> process_from(const json::Value& value);
@@ -25,6 +31,11 @@ namespace changeover::heroku {
 [[nodiscard]] Result<Attachment> attachment_from(const json::Value& value);
 [[nodiscard]] Result<PlanOffer> plan_from(const json::Value& value);
 [[nodiscard]] Result<Database> database_from(const json::Value& value);
+
+/// The flat object of config vars; values go straight into Secret.
+[[nodiscard]] Result<std::vector<ConfigVar>> config_vars_from(const json::Value& value);
+/// The hostname, and whether it is the app's own choice: those of Heroku come with every app.
+[[nodiscard]] Result<Domain> domain_from(const json::Value& value);
 
 /// "1,204 commits", "1 commit", 57; nothing when no number leads (heroku-api.md 3.3: not known is never zero).
 [[nodiscard]] std::optional<std::int64_t> commits_from(const json::Value& value);

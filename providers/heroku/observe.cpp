@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "providers/heroku/leader_facts.h"
 #include "providers/heroku/old_database.h"
 
 namespace changeover::heroku {
@@ -107,6 +108,9 @@ Task<Result<Observed>> Observation::run() {
   for (const std::string& name : own)
     if (observed_.apps.contains(name) && looks_parked(observed_.apps[name])) fourth.push_back(read_dynos(name));
   co_await ask_all(std::move(fourth));
+  CloserLook closer(services_, migrations_, recorded_, visible_apps(), observed_);
+  Task<void> looking = closer.run();
+  co_await looking;
   co_return std::move(observed_);
 }
 
@@ -155,6 +159,15 @@ void Observation::file_lists() {
     if (wanted.contains(addon.app.name)) observed_.addons_by_app[addon.app.name].push_back(addon);
   for (const Attachment& attachment : attachments_)
     if (wanted.contains(attachment.app.name)) observed_.attachments_by_app[attachment.app.name].push_back(attachment);
+}
+
+VisibleApps Observation::visible_apps() const {
+  VisibleApps visible;
+  for (const auto& [name, app] : apps_) visible[name];
+  for (const Attachment& attachment : attachments_)
+    if (const auto app = visible.find(attachment.app.name); app != visible.end())
+      app->second.insert(attachment.config_vars.begin(), attachment.config_vars.end());
+  return visible;
 }
 
 const Addon* Observation::addon_by_id(const std::string& id) const {
@@ -326,16 +339,7 @@ Task<int> Observation::ask_leader(const Migration& migration, MigrationFacts& fa
     facts.leader_problem = found.error().what;
     co_return 0;
   }
-  LeaderFacts leader_facts;
-  leader_facts.system_identifier = identity->system_identifier;
-  leader_facts.server_version = identity->server_version;
-  leader_facts.unlogged_tables = std::move(found->unlogged_tables);
-  leader_facts.unlockable_tables = std::move(found->unlockable_tables);
-  leader_facts.read_only = found->read_only;
-  leader_facts.prepared_transactions = found->prepared_transactions;
-  leader_facts.logical_slots = static_cast<int>(found->logical_slots.size());
-  leader_facts.collation_mismatches = std::move(found->outdated_collations);
-  facts.leader = std::move(leader_facts);
+  facts.leader = leader_facts(*identity, std::move(*found));
   co_return 0;
 }
 

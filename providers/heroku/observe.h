@@ -12,6 +12,7 @@
 #include "planner/observed.h"
 #include "planner/recorded.h"
 #include "planner/situation.h"
+#include "providers/heroku/observe_vicinity.h"
 #include "providers/heroku/session.h"
 
 namespace changeover::heroku {
@@ -41,6 +42,7 @@ class Observation {
   void find_copy(const Migration& migration, MigrationFacts& facts);
   void judge_copy(const Migration& migration, MigrationFacts& facts);
   void file_lists();
+  [[nodiscard]] VisibleApps visible_apps() const;
   [[nodiscard]] const Addon* addon_by_id(const std::string& id) const;
   [[nodiscard]] const Addon* addon_by_name(const std::string& name) const;
 

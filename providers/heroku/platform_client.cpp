@@ -160,6 +160,15 @@ Task<Result<void>> PlatformClient::delete_attachment(std::string id, CallOptions
   return plain_call(api_, change("DELETE", {"addon-attachments", std::move(id)}, options));
 }
 
+Task<Result<std::vector<ConfigVar>>> PlatformClient::config_vars(std::string app, CallOptions options) {
+  return typed_call<std::vector<ConfigVar>>(api_, get({"apps", std::move(app), "config-vars"}, options),
+                                            config_vars_from);
+}
+
+Task<Result<std::vector<Domain>>> PlatformClient::domains(std::string app, CallOptions options) {
+  return typed_list<Domain>(api_, get({"apps", std::move(app), "domains"}, options), domain_from);
+}
+
 Task<Result<std::vector<PlanOffer>>> PlatformClient::plans(CallOptions options) {
   return typed_list<PlanOffer>(api_, get({"addon-services", "heroku-postgresql", "plans"}, options), plan_from);
 }

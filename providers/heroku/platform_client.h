@@ -11,6 +11,7 @@
 
 #include "planner/observed.h"
 #include "providers/heroku/api_client.h"
+#include "providers/heroku/decode.h"
 
 namespace changeover::heroku {
 
@@ -77,6 +78,10 @@ class PlatformClient {
   [[nodiscard]] Task<Result<std::vector<Attachment>>> attachments_of(std::string addon, CallOptions options = {});
   [[nodiscard]] Task<Result<Attachment>> create_attachment(NewAttachment attachment, CallOptions options = {});
   [[nodiscard]] Task<Result<void>> delete_attachment(std::string id, CallOptions options = {});
+
+  /// Values included: compare and drop them.
+  [[nodiscard]] Task<Result<std::vector<ConfigVar>>> config_vars(std::string app, CallOptions options = {});
+  [[nodiscard]] Task<Result<std::vector<Domain>>> domains(std::string app, CallOptions options = {});
 
   /// Of heroku-postgresql.
   [[nodiscard]] Task<Result<std::vector<PlanOffer>>> plans(CallOptions options = {});

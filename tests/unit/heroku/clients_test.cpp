@@ -193,6 +193,43 @@ TEST_F(ClientsTest, UnfollowGoesOutOnceWithoutABody) {
   EXPECT_TRUE(loop.run(data.connection_reset("7d1e")));
 }
 
+TEST_F(ClientsTest, WhatLiesAroundADatabaseIsReadFromItsRoutes) {
+  transport.on("GET /apps/orders/config-vars",
+               {200, R"({"DB":"postgres://u:open-sesame@h/d","RAILS_ENV":"production"})"});
+  const auto vars = loop.run(platform.config_vars("orders"));
+  ASSERT_EQ(vars->size(), 2U);
+  EXPECT_EQ(vars->front().name, "DB");
+  EXPECT_EQ(vars->front().value, Secret("postgres://u:open-sesame@h/d"));
+  transport.on(
+      "GET /apps/orders/domains",
+      {200, R"([{"hostname":"orders.herokuapp.com","kind":"heroku"},{"hostname":"shop.example","kind":"custom"}])"});
+  const auto domains = loop.run(platform.domains("orders"));
+  EXPECT_FALSE(domains->front().custom);
+  EXPECT_TRUE(domains->back().custom);
+  transport.on(
+      "GET /postgres/v0/databases/7d1e/config",
+      {200, R"({"log_statement":{"value":"all","default":"ddl"},"log_lock_waits":{"value":true,"default":true}})"});
+  const auto settings = loop.run(data.settings("7d1e"));
+  ASSERT_EQ(settings->size(), 2U);
+  EXPECT_EQ(settings->front().value, "true");
+  EXPECT_EQ(settings->back().usual, "ddl");
+  transport.on("GET /client/v11/databases/7d1e/transfer-schedules",
+               {200, R"([{"hour":3,"timezone":"UTC"},{"hour":"14","timezone":"Europe/Paris"}])"});
+  EXPECT_EQ(*loop.run(data.backup_schedules("7d1e")), (std::vector<std::string>{"03:00 UTC", "14:00 Europe/Paris"}));
+  transport.on("GET /client/v11/databases/7d1e/links", {200, R"([{"id":"l1","name":"warehouse"}])"});
+  EXPECT_EQ(*loop.run(data.links("7d1e")), std::vector<std::string>{"warehouse"});
+  transport.on("GET /client/v11/databases/7d1e/followers",
+               {200, R"([{"addon_id":"9","name":"reports-db","following":"postgres://u:p@h/d","waiting?":false}])"});
+  EXPECT_EQ(loop.run(data.followers("7d1e"))->front().name, "reports-db");
+}
+
+TEST_F(ClientsTest, AConfigVarThatIsNoTextIsNoValueAndNoErrorShowsOne) {
+  transport.on("GET /apps/orders/config-vars", {200, R"(["postgres://u:open-sesame@h/d"])"});
+  const auto vars = loop.run(platform.config_vars("orders"));
+  ASSERT_FALSE(vars);
+  EXPECT_EQ(explain(vars.error()).find("sesame"), std::string::npos);
+}
+
 TEST_F(ClientsTest, ParallelReadsRunAtOnce) {
   testing::Reply reply{200, R"([{"name":"web.1","state":"up"}])"};
   reply.takes = std::chrono::milliseconds{100};
