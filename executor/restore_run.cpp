@@ -37,7 +37,10 @@ Task<Result<void>> RestoreRun::look() {
   RecordedMigration record = known == nullptr ? RecordedMigration{} : *known;
   record.name = migration_.name;
   journal_ = std::make_unique<Journal>(ports_.state, *lease_, std::move(record));
-  const std::vector<const Migration*> self{&migration_};
+  // Service may be down: what only a cutover or a retirement has to know is not asked.
+  Migration asked = migration_;
+  asked.stage = Stage::replicating;
+  const std::vector<const Migration*> self{&asked};
   Result<Observed> observed = co_await ports_.provider.observe(self, *recorded);
   if (!observed) co_return fail(observed.error());
   observed_ = std::move(*observed);

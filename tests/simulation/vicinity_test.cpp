@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "emulator/model/call.h"
 #include "planner/plan_file.h"
@@ -129,6 +130,22 @@ TEST_F(Surrounded, IsLookedAtForACutoverOnly) {
   SimulatedTool live(heroku_, orders_spec("live"));
   ASSERT_TRUE(live.plan());
   EXPECT_LT(tool.network().requests(), live.network().requests());
+}
+
+TEST_F(Surrounded, IsNotLookedAtByARestoreWhichIsInAHurry) {
+  int searched = 0;
+  const auto count = [&](const heroku::HttpRequest& request, int) {
+    if (request.url.ends_with("/config-vars")) ++searched;
+    return Meddling{};
+  };
+  SimulatedTool planning(heroku_, orders_spec("live"));
+  planning.network().meddle = count;
+  ASSERT_TRUE(planning.plan());
+  EXPECT_GT(std::exchange(searched, 0), 0);
+  SimulatedTool restoring(heroku_, orders_spec("live"));
+  restoring.network().meddle = count;
+  restoring.restore();
+  EXPECT_EQ(searched, 0);
 }
 
 TEST_F(Surrounded, IsNotLookedAtWithTheLastRequestsOfTheAccount) {
