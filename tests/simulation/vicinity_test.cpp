@@ -36,8 +36,8 @@ std::string crowded_world() {
   std::string world(orders_world);
   world.replace(world.find("  orders-space:\n"), 0,
                 "  ledger:\n    formation: {worker: {quantity: 1, size: standard-1x, command: changeover-writer}}\n");
-  world.replace(world.find("    config: {WRITE_EVERY_MS"), 0, "    domains: [shop.example, www.shop.example]\n");
-  world.replace(world.find("    space: prod-va\n"), 0, "    domains: [www.shop.example]\n");
+  world.replace(world.find("    config: {WRITE_EVERY_MS"), 0, "    domains: [shop.example]\n");
+  world.replace(world.find("    space: prod-va\n"), 0, "    domains: [www.shop-space.example]\n");
   return world + R"(  reports-db: {app: orders, plan: standard-0, follow: orders-db}
   warehouse-db: {app: ledger, plan: standard-0}
 databases: modelled
@@ -112,7 +112,7 @@ TEST_F(Surrounded, NoPlanHoldsAValueOfAConfigVar) {
 
 TEST_F(Surrounded, ConfigVarsThatCanNotBeReadAreSaid) {
   SimulatedTool tool(heroku_, orders_spec("live"));
-  tool.network().meddle = [](const heroku::HttpRequest& request, int) {
+  tool.network().meddle = [](const HttpRequest& request, int) {
     Meddling meddling;
     if (!request.url.ends_with("/apps/ledger/config-vars")) return meddling;
     meddling.kind = Meddling::Kind::answer;
@@ -134,7 +134,7 @@ TEST_F(Surrounded, IsLookedAtForACutoverOnly) {
 
 TEST_F(Surrounded, IsNotLookedAtByARestoreWhichIsInAHurry) {
   int searched = 0;
-  const auto count = [&](const heroku::HttpRequest& request, int) {
+  const auto count = [&](const HttpRequest& request, int) {
     if (request.url.ends_with("/config-vars")) ++searched;
     return Meddling{};
   };
@@ -144,7 +144,7 @@ TEST_F(Surrounded, IsNotLookedAtByARestoreWhichIsInAHurry) {
   EXPECT_GT(std::exchange(searched, 0), 0);
   SimulatedTool restoring(heroku_, orders_spec("live"));
   restoring.network().meddle = count;
-  restoring.restore();
+  static_cast<void>(restoring.restore());
   EXPECT_EQ(searched, 0);
 }
 
