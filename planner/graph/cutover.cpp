@@ -16,6 +16,18 @@ constexpr seconds dynos_gone_most{45};
 constexpr seconds heroku_most{600};
 constexpr seconds release_phase_most{3600};
 
+/// Heroku takes no add-on's last attachment from the app that pays for it (heroku-api.md 2.5).
+bool loses_its_last_attachment(const Situation& s, const Attachment& attachment) {
+  const auto paid = s.observed.addons_by_app.find(s.desired.target.app);
+  const auto attached = s.observed.attachments_by_app.find(s.desired.target.app);
+  if (paid == s.observed.addons_by_app.end() || attached == s.observed.attachments_by_app.end()) return true;
+  const bool pays =
+      std::ranges::any_of(paid->second, [&](const Addon& addon) { return addon.id == attachment.addon.id; });
+  return pays && std::ranges::none_of(attached->second, [&](const Attachment& other) {
+           return other.addon.id == attachment.addon.id && other.name != attachment.name;
+         });
+}
+
 }  // namespace
 
 void GraphBuilder::cutover() {
@@ -25,7 +37,8 @@ void GraphBuilder::cutover() {
     return choose_point_of_no_return();
   }
   const Attachment* holder = s_.target_attachment;
-  if (holder != nullptr && !s_.copy_is_attached && holder->addon.id != (s_.facts.copy ? s_.facts.copy->id : "")) {
+  if (holder != nullptr && !s_.copy_is_attached && holder->addon.id != (s_.facts.copy ? s_.facts.copy->id : "") &&
+      loses_its_last_attachment(s_, *holder)) {
     Action& preserve = put(Kind::attachment_preserve, Group::prepare, holder->addon.name, after_last(),
                            "an add-on keeps at least one attachment on the app that pays for it");
     preserve.parameters.set("app", s_.desired.target.app).set("addon_id", holder->addon.id);

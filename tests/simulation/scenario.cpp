@@ -116,6 +116,14 @@ void Scenario::remove_stranger() {
   heroku_.pass(std::chrono::minutes{1});
 }
 
+namespace {
+
+bool is_frozen(const Ended& ended) {
+  return ended.outcomes.front().message.find("is frozen while there is one") != std::string::npos;
+}
+
+}  // namespace
+
 void Scenario::bring_to_live() {
   for (int run = 0; run < patience; ++run) {
     const Ended ended = apply("live");
@@ -124,6 +132,8 @@ void Scenario::bring_to_live() {
     if (ended.outcomes.empty() || ended.exit_code != 4) continue;
     if (ended.outcomes.front().message.starts_with("addon-name-taken")) {
       remove_stranger();
+    } else if (is_frozen(ended)) {
+      edit_spec(0);  // the spec is put back, as the message asks
     } else {
       apply("replicating", {}, {true});
     }
@@ -142,6 +152,8 @@ void Scenario::bring_back() {
     if (ended.outcomes.empty() || ended.exit_code != 4) continue;
     if (ended.outcomes.front().message.starts_with("addon-name-taken")) {
       remove_stranger();
+    } else if (is_frozen(ended)) {
+      edit_spec(0);  // the spec is put back, as the message asks
     } else {
       return bring_to_live();
     }

@@ -120,12 +120,13 @@ TEST(Restore, WithTheStateLostNeverLosesAWrite) {
 struct BothEnds {
   std::string world;
   std::string spec;
+  std::string quiesced = "orders";  ///< its maintenance page is where the downtime begins
 
   void run(SimulatedHeroku& heroku, bool abort) const {
     SimulatedTool tool(heroku, spec);
     if (abort)
       tool.network().arriving = [&tool](const HttpRequest& request) {
-        if (request.method == "PUT" && request.url.ends_with("/unfollow")) tool.stop();
+        if (request.method == "PATCH" && request.url.ends_with("/apps/" + quiesced)) tool.stop();
       };
     const Ended ended = tool.apply();
     ASSERT_EQ(ended.exit_code, abort ? 130 : 0) << ended.story();
@@ -219,7 +220,8 @@ addons:
 attachments:
   - {app: orders-space, addon: orders-db, as: DATABASE}
 )",
-      replaced(orders_spec("live"), "source: {app: orders,", "source: {app: orders-space,")};
+      replaced(orders_spec("live"), "source: {app: orders,", "source: {app: orders-space,"),
+      "orders-space"};
   SimulatedHeroku heroku(both.world);
   heroku.pass(minutes{1});
   both.run(heroku, abort());
