@@ -16,8 +16,10 @@ constexpr seconds dynos_gone_most{45};
 constexpr seconds heroku_most{600};
 constexpr seconds release_phase_most{3600};
 
-/// Heroku takes no add-on's last attachment from the app that pays for it (heroku-api.md 2.5).
+/// Heroku takes no add-on's last attachment from the app that pays for it (heroku-api.md 2.6).
 bool loses_its_last_attachment(const Situation& s, const Attachment& attachment) {
+  const bool is_source = s.facts.source && s.facts.source->id == attachment.addon.id;
+  if (is_source && s.facts.source->app.name != s.desired.target.app) return false;
   const auto paid = s.observed.addons_by_app.find(s.desired.target.app);
   const auto attached = s.observed.attachments_by_app.find(s.desired.target.app);
   if (paid == s.observed.addons_by_app.end() || attached == s.observed.attachments_by_app.end()) return true;

@@ -125,7 +125,7 @@ struct BothEnds {
   void run(SimulatedHeroku& heroku, bool abort) const {
     SimulatedTool tool(heroku, spec);
     if (abort)
-      tool.network().arriving = [&tool](const HttpRequest& request) {
+      tool.network().arriving = [this, &tool](const HttpRequest& request) {
         if (request.method == "PATCH" && request.url.ends_with("/apps/" + quiesced)) tool.stop();
       };
     const Ended ended = tool.apply();
