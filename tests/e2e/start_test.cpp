@@ -2,12 +2,15 @@
 //
 // The bound is 15 s on two cores that are free. Measured in a debug build: 7 s of processor time, and 6 to 9 s on the
 // wall while other programs wanted the two cores several times over. What others took of the machine stretches the
-// bound on the wall; the one on our own processor time stands.
+// bound on the wall; a machine on which processes start more slowly than usual stretches both.
 #include <gtest/gtest.h>
+#include <spawn.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <fstream>
@@ -60,6 +63,23 @@ MachineTime machine_time() {
   return time;
 }
 
+/// How much slower this machine is just now than the one that the bounds were made on, where a process took 0.4 ms to
+/// start: what a world costs is processes that start.
+double slowness() {
+  constexpr int processes = 300;
+  constexpr Seconds usual{processes * 0.0004};
+  std::string name = "/bin/true";
+  std::array<char*, 2> words{name.data(), nullptr};
+  std::array<char*, 1> environment{nullptr};
+  const auto begun = std::chrono::steady_clock::now();
+  for (int i = 0; i < processes; ++i) {
+    pid_t child = 0;
+    if (::posix_spawn(&child, name.c_str(), nullptr, nullptr, words.data(), environment.data()) == 0)
+      ::waitpid(child, nullptr, 0);
+  }
+  return std::max(1.0, Seconds(std::chrono::steady_clock::now() - begun) / usual);
+}
+
 TEST(Start, TwentyDatabasesWithFollowersRunWithinFifteenSeconds) {
   const TemporaryFolder folder;
   const auto path = [&](const std::string& name) { return folder.path() + "/" + name; };
@@ -78,6 +98,7 @@ TEST(Start, TwentyDatabasesWithFollowersRunWithinFifteenSeconds) {
   start.out = path("out");
   start.err = path("err");
 
+  const double slower = slowness();
   const Seconds processor_before = processor_time();
   const MachineTime before = machine_time();
   const auto begun = std::chrono::steady_clock::now();
@@ -94,11 +115,13 @@ TEST(Start, TwentyDatabasesWithFollowersRunWithinFifteenSeconds) {
   const double all = after.all - before.all;
   const double seconds_of_all = all > 0 ? wall.count() * static_cast<double>(::sysconf(_SC_NPROCESSORS_ONLN)) : 1;
   const double others = std::max(0.0, (after.busy - before.busy) / all - ours.count() / seconds_of_all);
-  const Seconds bound = wall_bound / std::max(least_share, 1 - others);
+  const Seconds bound = slower * wall_bound / std::max(least_share, 1 - others);
   RecordProperty("wall_seconds", std::to_string(wall.count()));
   RecordProperty("processor_seconds", std::to_string(ours.count()));
   EXPECT_LT(wall, bound) << wall.count() << " s, while others took " << others << " of the machine";
-  EXPECT_LT(ours, processor_bound) << ours.count() << " s of processor time";
+  EXPECT_LT(ours, slower * processor_bound)
+      << ours.count() << " s of processor time, on a machine " << slower << " times as slow as usual";
+  RecordProperty("slowness", std::to_string(slower));
 }
 
 }  // namespace
