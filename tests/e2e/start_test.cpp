@@ -63,8 +63,9 @@ MachineTime machine_time() {
   return time;
 }
 
-/// How much slower this machine is just now than the one that the bounds were made on, where a process took 0.4 ms to
-/// start: what a world costs is processes that start.
+/// How much slower processes start here than is assumed to be usual, 0.4 ms each: what a world costs is processes that
+/// start. The 0.4 ms are an assumption: they were not measured where the bounds above come from. So it stretches a
+/// bound to three times at most.
 double slowness() {
   constexpr int processes = 300;
   constexpr Seconds usual{processes * 0.0004};
@@ -77,7 +78,7 @@ double slowness() {
     if (::posix_spawn(&child, name.c_str(), nullptr, nullptr, words.data(), environment.data()) == 0)
       ::waitpid(child, nullptr, 0);
   }
-  return std::max(1.0, Seconds(std::chrono::steady_clock::now() - begun) / usual);
+  return std::clamp(Seconds(std::chrono::steady_clock::now() - begun) / usual, 1.0, 3.0);
 }
 
 TEST(Start, TwentyDatabasesWithFollowersRunWithinFifteenSeconds) {
@@ -120,7 +121,7 @@ TEST(Start, TwentyDatabasesWithFollowersRunWithinFifteenSeconds) {
   RecordProperty("processor_seconds", std::to_string(ours.count()));
   EXPECT_LT(wall, bound) << wall.count() << " s, while others took " << others << " of the machine";
   EXPECT_LT(ours, slower * processor_bound)
-      << ours.count() << " s of processor time, on a machine " << slower << " times as slow as usual";
+      << ours.count() << " s of processor time, on a machine " << slower << " times as slow as assumed";
   RecordProperty("slowness", std::to_string(slower));
 }
 
