@@ -271,9 +271,7 @@ Task<std::optional<MigrationOutcome>> MigrationRun::prepare() {
 /// The facts of this migration alone, with what this run has recorded by now.
 Task<Result<Observed>> MigrationRun::observe_again() {
   const std::vector<const Migration*> self{&migration_};
-  Recorded recorded = run_.recorded;
-  std::erase_if(recorded.migrations, [&](const RecordedMigration& record) { return record.name == migration_.name; });
-  recorded.migrations.push_back(journal_.record());
+  const Recorded recorded{run_.recorded.lineage, run_.recorded.serial, {journal_.record()}};
   co_return co_await run_.ports.provider.observe(self, recorded);
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -71,6 +72,10 @@ struct Traffic {
   int polls = 0;
   std::chrono::nanoseconds outside{0};  ///< time with at least one call to Heroku or PostgreSQL under way
 };
+
+/// Of so few migrations everything is read, whatever their stage: who restores, rehearses or begins to write a spec
+/// looks at few. Of a fleet, what no stage of its migrations rests on is left out.
+inline constexpr std::size_t observed_in_full = 20;
 
 class Provider {
  public:

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "executor/migration_run.h"
+#include "planner/name_index.h"
 
 namespace changeover {
 namespace {
@@ -56,11 +57,13 @@ PlanStanding Run::standing_of(const std::string& plan_id) const {
 
 Task<std::vector<MigrationOutcome>> Run::apply(const Plan& plan) {
   std::map<std::string, MigrationRun> runs;
+  const NameIndex<Migration> migrations(run_.desired.migrations);
+  const NameIndex<RecordedMigration> records(run_.recorded.migrations);
   for (const MigrationPlan& planned : plan.migrations) {
-    const Migration* migration = run_.desired.find(planned.name);
+    const Migration* migration = migrations.find(planned.name);
     if (migration == nullptr) continue;
     RecordedMigration record;
-    if (const RecordedMigration* known = run_.recorded.find(planned.name)) record = *known;
+    if (const RecordedMigration* known = records.find(planned.name)) record = *known;
     record.name = planned.name;
     Journal journal(run_.ports.state, *leases_.at(planned.name), std::move(record));
     runs.try_emplace(planned.name, run_, *migration, planned, std::move(journal), runs);

@@ -15,8 +15,9 @@ namespace changeover {
 namespace {
 
 constexpr std::size_t max_header_bytes = std::size_t{256} * 1024;
-// Enough for the widest step of a cutover, and few enough for servers that give each connection a thread.
-constexpr long max_connections_per_host = 8;
+// As many as an observation asks at once; Heroku itself gets one, shared (HTTP/2). Few enough for servers that give
+// each connection a thread.
+constexpr long max_connections_per_host = 32;
 
 bool has_line_break(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) != text.npos; }
 

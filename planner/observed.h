@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -240,6 +241,8 @@ struct Observed {
     const auto found = apps.find(std::string(name));
     return found == apps.end() ? nullptr : &found->second;
   }
+  /// What one of the migrations rests on, without the others': a fleet's facts are not copied for each of its members.
+  [[nodiscard]] Observed of_one(std::string_view migration, const std::set<std::string>& its_apps) const;
 };
 
 }  // namespace changeover

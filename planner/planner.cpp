@@ -7,6 +7,7 @@
 #include "planner/findings.h"
 #include "planner/fingerprint.h"
 #include "planner/graph.h"
+#include "planner/name_index.h"
 #include "planner/preflight.h"
 #include "planner/retirement.h"
 #include "planner/situation.h"
@@ -297,15 +298,17 @@ Plan plan_migrations(const Desired& desired, const Observed& observed, const Rec
   plan.spec_sha256 = desired.spec_sha256;
   plan.observed_at = observed.at;
   const Neighbours neighbours(desired, observed);
+  const NameIndex<Migration> migrations(desired.migrations);
+  const NameIndex<RecordedMigration> records(recorded.migrations);
   for (const MigrationFacts& facts : observed.migrations) {
-    const Migration* migration = desired.find(facts.name);
+    const Migration* migration = migrations.find(facts.name);
     if (migration == nullptr || (!options.only.empty() && !options.only.contains(facts.name))) continue;
     plan.migrations.push_back(
-        plan_one(desired, neighbours, *migration, observed, facts, recorded.find(facts.name), options));
+        plan_one(desired, neighbours, *migration, observed, facts, records.find(facts.name), options));
   }
   for (const RecordedMigration& record : recorded.migrations) {
     const bool chosen = options.only.empty() || options.only.contains(record.name);
-    if (chosen && !record.live && !record.copy.id.empty() && desired.find(record.name) == nullptr)
+    if (chosen && !record.live && !record.copy.id.empty() && migrations.find(record.name) == nullptr)
       plan.migrations.push_back(forgotten(record));
   }
   return plan;

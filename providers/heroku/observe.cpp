@@ -1,8 +1,10 @@
 #include "providers/heroku/observe.h"
 
 #include <algorithm>
-#include <set>
+#include <chrono>
 
+#include "core/text.h"
+#include "executor/provider.h"
 #include "providers/heroku/leader_facts.h"
 #include "providers/heroku/old_database.h"
 
@@ -10,22 +12,27 @@ namespace changeover::heroku {
 namespace {
 
 constexpr int newest_releases = 10;
+/// Enough to hide the way to Heroku and back, few enough for what stands there; a frame waits cheaply, a handle of
+/// libcurl does not.
+constexpr std::size_t questions_at_once = 32;
+constexpr int requests_back_a_minute = 75;  // heroku-api.md 1.7
 
-/// Runs questions that each put their answer where it belongs.
-Task<void> ask_all(std::vector<Task<int>> questions) { co_await all_of(std::move(questions)); }
-
-Result<void> first_error(const Result<std::vector<App>>& apps, const Result<std::vector<Addon>>& addons,
-                         const Result<std::vector<Attachment>>& attachments) {
-  if (!apps) return fail(apps.error().in("listing the apps"));
-  if (!addons) return fail(addons.error().in("listing the add-ons"));
-  if (!attachments) return fail(attachments.error().in("listing the attachments"));
-  return {};
+Task<int> work_off(std::vector<Task<int>>& questions, std::size_t& next) {
+  while (next < questions.size()) {
+    Task<int> question = std::move(questions[next++]);
+    co_await question;
+  }
+  co_return 0;
 }
 
-template <class T>
-Task<int> keep(Task<Result<T>> question, std::optional<Result<T>>& answer) {
-  answer.emplace(co_await question);
-  co_return 0;
+/// Runs questions that each put their answer where it belongs.
+Task<void> ask_all(std::vector<Task<int>> questions) {
+  std::size_t next = 0;
+  std::vector<Task<int>> askers;
+  for (std::size_t i = 0; i < std::min(questions_at_once, questions.size()); ++i)
+    askers.push_back(work_off(questions, next));
+  Task<std::vector<int>> all = all_of(std::move(askers));
+  co_await all;
 }
 
 /// Formations are zero and the page is on: only then can dynos tell whether it is parked.
@@ -37,163 +44,185 @@ bool looks_parked(const AppFacts& app) {
 
 }  // namespace
 
+Observation::Observation(Services services, const std::vector<const Migration*>& migrations, const Recorded& recorded)
+    : services_(services), migrations_(migrations), recorded_(recorded) {
+  const NameIndex<RecordedMigration> records(recorded.migrations);
+  subjects_.reserve(migrations.size());
+  for (const Migration* migration : migrations) {
+    subjects_.push_back({*migration, records.find(migration->name)});
+    subjects_.back().facts.name = migration->name;
+  }
+}
+
 Task<Result<Observed>> Observation::run() {
   observed_.at = services_.loop.clock().wall_now();
-  Result<void> lists = co_await read_lists();
+  Result<void> lists = co_await lists_.read(services_.platform);
   if (!lists) co_return fail(lists.error());
-  std::vector<Task<int>> missing;
-  std::set<std::string> named;
-  for (const Migration* migration : migrations_)
-    for (const std::string& name : {migration->source.app, migration->target.app})
-      if (!apps_.contains(name) && named.insert(name).second) missing.push_back(read_app(name));
-  co_await ask_all(std::move(missing));
-  file_lists();
-
-  observed_.migrations.resize(migrations_.size());
-  bool prices_needed = false;
-  std::vector<Task<int>> second;
-  for (std::size_t i = 0; i < migrations_.size(); ++i) {
-    MigrationFacts& facts = observed_.migrations[i];
-    facts.name = migrations_[i]->name;
-    resolve_source(*migrations_[i], facts);
-    find_copy(*migrations_[i], facts);
-    prices_needed = prices_needed || !facts.copy;
-    if (facts.source || facts.copy) second.push_back(read_databases(facts));
-    if (facts.source) second.push_back(read_attachments(facts));
+  Round missing = missing_apps();
+  co_await ask_all(std::move(missing.questions));
+  for (Subject& subject : subjects_) {
+    resolve_source(subject);
+    find_copy(subject);
+    subject.cutover_is_near = cutover_is_near(subject);
   }
-  if (prices_needed) second.push_back(read_plans());
-  std::set<std::string> own;
-  for (const Migration* migration : migrations_) {
-    own.insert(migration->source.app);
-    own.insert(migration->target.app);
-    for (const auto& [name, after] : migration->quiesce.apps) own.insert(name);
+  file_apps();
+  Round first = databases_and_apps();
+  const Result<void> paid = can_be_paid(first);
+  if (!paid) co_return fail(paid.error());
+  co_await ask_all(std::move(first.questions));
+  Round second = what_those_lead_to();
+  co_await ask_all(std::move(second.questions));
+  Round last = dynos_of_the_parked();
+  co_await ask_all(std::move(last.questions));
+  for (Subject& subject : subjects_) {
+    std::ranges::sort(subject.facts.unreadable, {}, &Unreadable::what);
+    observed_.migrations.push_back(std::move(subject.facts));
   }
-  for (const Attachment& attachment : attachments_)
-    for (const MigrationFacts& facts : observed_.migrations)
-      if (facts.source && attachment.addon.id == facts.source->id) own.insert(attachment.app.name);
-  for (const std::string& name : own)
-    if (observed_.apps.contains(name)) second.push_back(read_formation(name));
-  co_await ask_all(std::move(second));
-
-  std::vector<Task<int>> third;
-  for (std::size_t i = 0; i < migrations_.size(); ++i) {
-    MigrationFacts& facts = observed_.migrations[i];
-    judge_copy(*migrations_[i], facts);
-    if (plans_)
-      for (const PlanOffer& offer : *plans_)
-        if (offer.name == migrations_[i]->target.plan) facts.plan = offer;
-    if (!plans_problem_.empty()) facts.unreadable.push_back({"the prices", plans_problem_});
-    third.push_back(ask_leader(*migrations_[i], facts));
-    const auto on_target = observed_.attachments_by_app.find(migrations_[i]->target.app);
-    const bool promoted =
-        facts.copy && facts.copy_database && on_target != observed_.attachments_by_app.end() &&
-        std::ranges::any_of(on_target->second, [&](const Attachment& attachment) {
-          return attachment.name == migrations_[i]->target.attachment && attachment.addon.id == facts.copy->id;
-        });
-    if (promoted && migrations_[i]->stage == Stage::retired && facts.source && !facts.copy_database->following)
-      third.push_back(ask_old_database(*migrations_[i], facts));
-    const RecordedMigration* record = recorded_.find(facts.name);
-    if (promoted && (record == nullptr || !record->live)) {
-      third.push_back(read_releases(migrations_[i]->target.app));
-      own.insert(migrations_[i]->target.app);
-      if (!looks_parked(observed_.apps[migrations_[i]->target.app]))
-        third.push_back(read_dynos(migrations_[i]->target.app));
-    }
-    // A writer that the lists did not show: attached by an app of somebody else.
-    for (const Attachment& attachment : facts.source_attachments)
-      if (own.insert(attachment.app.name).second) third.push_back(read_app(attachment.app.name));
-  }
-  co_await ask_all(std::move(third));
-  std::vector<Task<int>> fourth;
-  for (const std::string& name : own)
-    if (observed_.apps.contains(name) && looks_parked(observed_.apps[name])) fourth.push_back(read_dynos(name));
-  co_await ask_all(std::move(fourth));
-  CloserLook closer(services_, migrations_, recorded_, visible_apps(), observed_);
+  CloserLook closer(services_, migrations_, recorded_, lists_.visible_apps(), observed_);
   Task<void> looking = closer.run();
   co_await looking;
   co_return std::move(observed_);
 }
 
-Task<Result<void>> Observation::read_lists() {
-  std::optional<Result<std::vector<App>>> apps;
-  std::optional<Result<std::vector<Addon>>> addons;
-  std::optional<Result<std::vector<Attachment>>> attachments;
-  std::vector<Task<int>> lists;
-  lists.push_back(keep(services_.platform.apps(), apps));
-  lists.push_back(keep(services_.platform.addons(), addons));
-  lists.push_back(keep(services_.platform.addon_attachments(), attachments));
-  co_await ask_all(std::move(lists));
-  const Result<void> error = first_error(*apps, *addons, *attachments);
-  if (!error) co_return error;
-  for (App& app : **apps) apps_.insert_or_assign(app.name, std::move(app));
-  for (Addon& addon : **addons) {
-    addon_ids_[addon.name] = addon.id;
-    addons_.insert_or_assign(addon.id, std::move(addon));
-  }
-  attachments_ = std::move(**attachments);
-  co_return Result<void>{};
+Observation::Round Observation::missing_apps() {
+  Round round;
+  std::set<std::string> named;
+  for (const Subject& subject : subjects_)
+    for (const std::string& name : {subject.migration.source.app, subject.migration.target.app})
+      if (lists_.app(name) == nullptr && named.insert(name).second) round.platform(read_app(name));
+  return round;
 }
 
-void Observation::file_lists() {
+Observation::Round Observation::databases_and_apps() {
+  Round round;
+  bool prices_needed = false;
+  for (Subject& subject : subjects_) {
+    prices_needed = prices_needed || !subject.facts.copy;
+    if (subject.facts.source) round.data(read_source(subject));
+    if (subject.facts.copy) round.data(read_copy(subject));
+    if (subject.facts.source && subject.cutover_is_near) round.platform(read_attachments(subject));
+  }
+  if (prices_needed) round.platform(read_plans());
+  for (const std::string& name : cutover_apps_)
+    if (observed_.apps.contains(name)) round.platform(read_formation(name));
+  return round;
+}
+
+Observation::Round Observation::what_those_lead_to() {
+  Round round;
+  std::set<std::string> asked = cutover_apps_;
+  for (Subject& subject : subjects_) {
+    MigrationFacts& facts = subject.facts;
+    judge_copy(subject);
+    if (plans_)
+      for (const PlanOffer& offer : *plans_)
+        if (offer.name == subject.migration.target.plan) facts.plan = offer;
+    if (!plans_problem_.empty()) facts.unreadable.push_back({"the prices", plans_problem_});
+    if (leader_can_be_asked(subject)) round.data(ask_leader(subject));
+    const std::string& target = subject.migration.target.app;
+    const bool latched = subject.record != nullptr && subject.record->live;
+    const bool promoted = facts.copy_database && is_promoted(subject);
+    if (promoted && subject.migration.stage == Stage::retired && facts.source && !facts.copy_database->following)
+      round.platform(ask_old_database(subject));
+    if (promoted && !latched) {
+      round.platform(read_releases(target));
+      if (!looks_parked(observed_.apps[target])) round.platform(read_dynos(target));
+    }
+    // A writer that the lists did not show: attached by an app of somebody else.
+    for (const Attachment& attachment : facts.source_attachments)
+      if (subject.cutover_is_near && asked.insert(attachment.app.name).second)
+        round.platform(read_app(attachment.app.name));
+  }
+  cutover_apps_ = std::move(asked);
+  return round;
+}
+
+Observation::Round Observation::dynos_of_the_parked() {
+  Round round;
+  for (const std::string& name : cutover_apps_)
+    if (const auto app = observed_.apps.find(name); app != observed_.apps.end() && looks_parked(app->second))
+      round.platform(read_dynos(name));
+  return round;
+}
+
+/// Half a fleet observed is nothing planned: it is said before the requests are spent (safety S30). Of few migrations
+/// one may be in downtime, and what is missing comes back within a minute.
+Result<void> Observation::can_be_paid(const Round& round) const {
+  if (subjects_.size() <= observed_in_full) return {};
+  const std::optional<int> left = services_.api.rate_limit_remaining();
+  if (!left || *left >= round.of_the_platform) return {};
+  const int minutes = (round.of_the_platform - *left) / requests_back_a_minute + 1;
+  return fail(ErrorCode::rate_limited,
+              "to look at " + counted(static_cast<long long>(subjects_.size()), "migration") + " takes " +
+                  counted(round.of_the_platform, "more request") + ", and the account has " + std::to_string(*left) +
+                  " left this hour; nothing was changed",
+              "run it again in about " + counted(minutes, "minute") + ", or for fewer migrations with --only");
+}
+
+/// What a cutover or the way back from one rests on costs several requests a migration, so in a fleet it is read where
+/// it counts: not of a migration that is live and latched, and not of one that only replicates or has no copy. An app
+/// in maintenance may be one that a lost attempt parked.
+bool Observation::cutover_is_near(const Subject& subject) const {
+  if (subjects_.size() <= observed_in_full) return true;
+  const RecordedMigration* record = subject.record;
+  const bool promoted = is_promoted(subject);
+  if (subject.migration.stage == Stage::live && record != nullptr && record->live && promoted) return false;
+  if (subject.migration.stage >= Stage::live || promoted) return true;
+  if (subject.migration.stage == Stage::source && subject.facts.copy) return true;
+  if (record != nullptr && record->attempt && record->attempt->state != Attempt::State::finished) return true;
+  const auto in_maintenance = [this](const std::string& name) {
+    const App* app = lists_.app(name);
+    return app != nullptr && app->maintenance;
+  };
+  if (in_maintenance(subject.migration.source.app) || in_maintenance(subject.migration.target.app)) return true;
+  return std::ranges::any_of(subject.facts.source_attachments,
+                             [&](const Attachment& attachment) { return in_maintenance(attachment.app.name); });
+}
+
+/// A copy holds the wanted name on the target.
+bool Observation::is_promoted(const Subject& subject) const {
+  if (!subject.facts.copy) return false;
+  return std::ranges::any_of(
+      lists_.attachments_of_app(subject.migration.target.app), [&](const Attachment& attachment) {
+        return attachment.name == subject.migration.target.attachment && attachment.addon.id == subject.facts.copy->id;
+      });
+}
+
+/// The apps of every migration, with what is billed to them and attached there; whoever shares the source may be a
+/// writer of it.
+void Observation::file_apps() {
   std::set<std::string> wanted;
-  std::set<std::string> sources;
-  for (const Migration* migration : migrations_) {
-    wanted.insert(migration->source.app);
-    wanted.insert(migration->target.app);
-    for (const auto& [name, after] : migration->quiesce.apps) wanted.insert(name);
-    sources.insert(migration->source.app + "::" + migration->source.database);
+  for (const Subject& subject : subjects_) {
+    std::set<std::string> touched{subject.migration.source.app, subject.migration.target.app};
+    for (const auto& [name, after] : subject.migration.quiesce.apps) touched.insert(name);
+    for (const Attachment& attachment : subject.facts.source_attachments) touched.insert(attachment.app.name);
+    if (subject.cutover_is_near) cutover_apps_.insert(touched.begin(), touched.end());
+    wanted.merge(touched);
   }
-  // Whoever shares an add-on with a source app may be a writer of it.
-  std::set<std::string> shared;
-  for (const Attachment& attachment : attachments_)
-    if (sources.contains(attachment.app.name + "::" + attachment.name) ||
-        sources.contains(attachment.app.name + "::" + attachment.addon.name))
-      shared.insert(attachment.addon.id);
-  for (const Attachment& attachment : attachments_)
-    if (shared.contains(attachment.addon.id)) wanted.insert(attachment.app.name);
   for (const std::string& name : wanted) {
-    const auto app = apps_.find(name);
-    if (app != apps_.end()) observed_.apps[name].app = app->second;
+    if (const App* app = lists_.app(name); app != nullptr) observed_.apps[name].app = *app;
+    if (const auto& addons = lists_.addons_of(name); !addons.empty()) observed_.addons_by_app[name] = addons;
+    if (const auto& attachments = lists_.attachments_of_app(name); !attachments.empty())
+      observed_.attachments_by_app[name] = attachments;
   }
-  for (const auto& [id, addon] : addons_)
-    if (wanted.contains(addon.app.name)) observed_.addons_by_app[addon.app.name].push_back(addon);
-  for (const Attachment& attachment : attachments_)
-    if (wanted.contains(attachment.app.name)) observed_.attachments_by_app[attachment.app.name].push_back(attachment);
-}
-
-VisibleApps Observation::visible_apps() const {
-  VisibleApps visible;
-  for (const auto& [name, app] : apps_) visible[name];
-  for (const Attachment& attachment : attachments_)
-    if (const auto app = visible.find(attachment.app.name); app != visible.end())
-      app->second.insert(attachment.config_vars.begin(), attachment.config_vars.end());
-  return visible;
-}
-
-const Addon* Observation::addon_by_id(const std::string& id) const {
-  const auto found = addons_.find(id);
-  return found == addons_.end() ? nullptr : &found->second;
-}
-
-const Addon* Observation::addon_by_name(const std::string& name) const {
-  const auto found = addon_ids_.find(name);
-  return found == addon_ids_.end() ? nullptr : addon_by_id(found->second);
 }
 
 /// An attachment of the source app first, else an add-on name; both and different is an error (safety, Exact meanings).
-void Observation::resolve_source(const Migration& migration, MigrationFacts& facts) {
+void Observation::resolve_source(Subject& subject) {
+  const Migration& migration = subject.migration;
+  MigrationFacts& facts = subject.facts;
   const Addon* attached = nullptr;
-  for (const Attachment& attachment : observed_.attachments_by_app[migration.source.app])
-    if (attachment.name == migration.source.database) attached = addon_by_id(attachment.addon.id);
-  const Addon* named = addon_by_name(migration.source.database);
-  const RecordedMigration* record = recorded_.find(migration.name);
+  for (const Attachment& attachment : lists_.attachments_of_app(migration.source.app))
+    if (attachment.name == migration.source.database) attached = lists_.addon(attachment.addon.id);
+  const Addon* named = lists_.addon_named(migration.source.database);
+  const RecordedMigration* record = subject.record;
   const std::string where = migration.source.database + " of " + migration.source.app;
   if (attached != nullptr && named != nullptr && attached->id != named->id) {
     facts.source_problem =
         where + " is ambiguous: it is an attachment to " + attached->name + " and the name of another add-on";
-  } else if (record != nullptr && !record->source.id.empty() && addon_by_id(record->source.id) != nullptr) {
+  } else if (record != nullptr && !record->source.id.empty() && lists_.addon(record->source.id) != nullptr) {
     // What was moved stays what is moved: after a promotion the same attachment name may mean the copy (safety S23).
-    facts.source = *addon_by_id(record->source.id);
+    facts.source = *lists_.addon(record->source.id);
     const Addon* meant = attached != nullptr ? attached : named;
     if (meant != nullptr && meant->id != record->source.id && meant->id != record->copy.id)
       facts.renamed_source = Reference{meant->id, meant->name};
@@ -208,23 +237,25 @@ void Observation::resolve_source(const Migration& migration, MigrationFacts& fac
     facts.source_problem = facts.source->name + " is being removed";
     facts.source.reset();
   }
+  if (facts.source) facts.source_attachments = lists_.attachments_of_addon(facts.source->id);
 }
 
-void Observation::find_copy(const Migration& migration, MigrationFacts& facts) {
-  const RecordedMigration* record = recorded_.find(migration.name);
-  const auto target = apps_.find(migration.target.app);
-  if (facts.source && target != apps_.end())
-    facts.copy_name = copy_name(migration, facts.source->id, target->second.id);
+void Observation::find_copy(Subject& subject) {
+  const Migration& migration = subject.migration;
+  MigrationFacts& facts = subject.facts;
+  const App* target = lists_.app(migration.target.app);
+  if (facts.source && target != nullptr) facts.copy_name = copy_name(migration, facts.source->id, target->id);
   if (facts.copy_name.empty()) facts.copy_name = migration.target.addon_name.value_or(migration.name);
+  const RecordedMigration* record = subject.record;
   const Addon* found = nullptr;
   if (record != nullptr && !record->copy.id.empty()) {
-    found = addon_by_id(record->copy.id);
+    found = lists_.addon(record->copy.id);
     facts.copy_name = record->copy.name;
   } else {
-    found = addon_by_name(facts.copy_name);
+    found = lists_.addon_named(facts.copy_name);
     // A create was sent under the name that the spec gave then, and its answer was never noted (safety S23).
-    const Addon* intended = record != nullptr ? addon_by_name(record->create_intent) : nullptr;
-    const bool ours = intended != nullptr && target != apps_.end() && intended->app.id == target->second.id &&
+    const Addon* intended = record != nullptr ? lists_.addon_named(record->create_intent) : nullptr;
+    const bool ours = intended != nullptr && target != nullptr && intended->app.id == target->id &&
                       !intended->state.starts_with("deprovision");
     if (ours) {
       found = intended;
@@ -235,17 +266,14 @@ void Observation::find_copy(const Migration& migration, MigrationFacts& facts) {
 }
 
 /// After its database was read: ours, or somebody else's under the same name (safety S15).
-void Observation::judge_copy(const Migration& migration, MigrationFacts& facts) {
+void Observation::judge_copy(Subject& subject) {
+  MigrationFacts& facts = subject.facts;
   if (!facts.copy || !facts.source) return;
-  const auto target = apps_.find(migration.target.app);
-  const std::string target_id = target == apps_.end() ? std::string() : target->second.id;
-  if (is_our_copy(*facts.copy, facts.copy_database, *facts.source, target_id, recorded_.find(migration.name))) return;
-  const bool attached =
-      std::ranges::any_of(observed_.attachments_by_app[migration.target.app], [&](const Attachment& attachment) {
-        return attachment.name == migration.target.attachment && attachment.addon.id == facts.copy->id;
-      });
+  const App* target = lists_.app(subject.migration.target.app);
+  const std::string target_id = target == nullptr ? std::string() : target->id;
+  if (is_our_copy(*facts.copy, facts.copy_database, *facts.source, target_id, subject.record)) return;
   // With the state lost, a copy under its derived name that the target runs on is still the copy (safety S3).
-  if (attached && facts.copy->app.id == target_id && !migration.target.addon_name) return;
+  if (is_promoted(subject) && facts.copy->app.id == target_id && !subject.migration.target.addon_name) return;
   facts.stranger = std::move(facts.copy);
   facts.copy.reset();
   facts.copy_database.reset();
@@ -254,7 +282,7 @@ void Observation::judge_copy(const Migration& migration, MigrationFacts& facts) 
 Task<int> Observation::read_app(std::string name) {
   Result<App> app = co_await services_.platform.app(name);
   if (!app) co_return 0;
-  apps_.insert_or_assign(name, *app);
+  lists_.add(*app);
   observed_.apps[name].app = std::move(*app);
   co_return co_await read_formation(name);
 }
@@ -262,49 +290,57 @@ Task<int> Observation::read_app(std::string name) {
 Task<int> Observation::read_formation(std::string name) {
   if (observed_.apps[name].formation) co_return 0;
   Result<std::vector<Process>> formation = co_await services_.platform.formation(name);
-  if (formation) observed_.apps[name].formation = std::move(*formation);
+  if (!formation) co_return 0;
+  std::ranges::sort(*formation, {}, &Process::type);
+  observed_.apps[name].formation = std::move(*formation);
   co_return 0;
 }
 
 Task<int> Observation::read_dynos(std::string name) {
   Result<std::vector<Dyno>> dynos = co_await services_.platform.dynos(name);
-  if (dynos) observed_.apps[name].dynos = std::move(*dynos);
+  if (!dynos) co_return 0;
+  std::ranges::sort(*dynos, {}, &Dyno::name);
+  observed_.apps[name].dynos = std::move(*dynos);
   co_return 0;
 }
 
 Task<int> Observation::read_releases(std::string name) {
   Result<std::vector<Release>> releases = co_await services_.platform.releases(name, newest_releases);
-  if (releases) observed_.apps[name].releases = std::move(*releases);
+  if (!releases) co_return 0;
+  std::ranges::sort(*releases, std::ranges::greater{}, &Release::version);
+  observed_.apps[name].releases = std::move(*releases);
   co_return 0;
 }
 
-Task<int> Observation::read_databases(MigrationFacts& facts) {
-  std::optional<Result<Database>> source;
-  std::optional<Result<Database>> copy;
-  std::vector<Task<int>> questions;
-  if (facts.source) questions.push_back(keep(services_.data.database(facts.source->id), source));
-  if (facts.copy) questions.push_back(keep(services_.data.database(facts.copy->id), copy));
-  co_await ask_all(std::move(questions));
-  if (source && *source) facts.source_database = std::move(**source);
-  if (source && !*source) facts.unreadable.push_back({"the database " + facts.source->name, source->error().what});
-  if (copy && *copy) facts.copy_database = std::move(**copy);
+Task<int> Observation::read_source(Subject& subject) {
+  MigrationFacts& facts = subject.facts;
+  Result<Database> database = co_await services_.data.database(facts.source->id);
+  if (database) {
+    facts.source_database = std::move(*database);
+  } else {
+    facts.unreadable.push_back({"the database " + facts.source->name, database.error().what});
+  }
+  co_return 0;
+}
+
+Task<int> Observation::read_copy(Subject& subject) {
+  MigrationFacts& facts = subject.facts;
+  Result<Database> database = co_await services_.data.database(facts.copy->id);
   // Heroku's Data API does not know a database in its first minutes (heroku-api.md 3.4).
-  if (copy && !*copy && copy->error().code != ErrorCode::not_found) facts.copy_problem = copy->error().what;
+  if (!database && database.error().code != ErrorCode::not_found) facts.copy_problem = database.error().what;
+  if (database) facts.copy_database = std::move(*database);
   co_return 0;
 }
 
 /// On every app, also those that the account's list does not show: these are the writers.
-Task<int> Observation::read_attachments(MigrationFacts& facts) {
+Task<int> Observation::read_attachments(Subject& subject) {
+  MigrationFacts& facts = subject.facts;
   Result<std::vector<Attachment>> attachments = co_await services_.platform.attachments_of(facts.source->id);
   if (attachments) {
-    facts.source_attachments = std::move(*attachments);
+    facts.source_attachments = by_app_and_name(std::move(*attachments));
   } else {
     facts.unreadable.push_back({"who is attached to " + facts.source->name, attachments.error().what});
-    for (const Attachment& attachment : attachments_)
-      if (attachment.addon.id == facts.source->id) facts.source_attachments.push_back(attachment);
   }
-  std::ranges::sort(facts.source_attachments, {},
-                    [](const Attachment& attachment) { return attachment.app.name + "::" + attachment.name; });
   co_return 0;
 }
 
@@ -318,15 +354,20 @@ Task<int> Observation::read_plans() {
   co_return 0;
 }
 
-Task<int> Observation::ask_leader(const Migration& migration, MigrationFacts& facts) {
-  const bool moving = migration.stage == Stage::replicating || migration.stage == Stage::live;
+bool Observation::leader_can_be_asked(const Subject& subject) {
+  const Migration& migration = subject.migration;
+  const MigrationFacts& facts = subject.facts;
+  if (migration.cutover.proof != Proof::sql || !facts.source_database || facts.source_database->url.empty() ||
+      facts.source_database->following)
+    return false;
   const bool detached = facts.copy_database && !facts.copy_database->following && facts.copy_database->available();
-  const RecordedMigration* record = recorded_.find(migration.name);
   // With the record lost, whether the leader was closed is what tells on which side of the point of no return it is.
-  const bool doubtful = detached && (record == nullptr || !record->attempt);
-  if (migration.cutover.proof != Proof::sql || (!moving && !doubtful) || (detached && !doubtful) ||
-      !facts.source_database || facts.source_database->url.empty() || facts.source_database->following)
-    co_return 0;
+  if (detached) return subject.record == nullptr || !subject.record->attempt;
+  return migration.stage == Stage::replicating || migration.stage == Stage::live;
+}
+
+Task<int> Observation::ask_leader(Subject& subject) {
+  MigrationFacts& facts = subject.facts;
   const OutsideTime::Span outside(services_.outside);
   const std::unique_ptr<LeaderSession> leader = services_.leaders.open(facts.source_database->url);
   Result<LeaderIdentity> identity = co_await leader->connect();
@@ -343,9 +384,10 @@ Task<int> Observation::ask_leader(const Migration& migration, MigrationFacts& fa
   co_return 0;
 }
 
-Task<int> Observation::ask_old_database(const Migration& migration, MigrationFacts& facts) {
-  facts.retirement = co_await read_retirement(
-      services_, migration, facts, observed_.attachments_by_app[migration.target.app], recorded_.find(migration.name));
+Task<int> Observation::ask_old_database(Subject& subject) {
+  subject.facts.retirement =
+      co_await read_retirement(services_, subject.migration, subject.facts,
+                               lists_.attachments_of_app(subject.migration.target.app), subject.record);
   co_return 0;
 }
 

@@ -4,56 +4,83 @@
 // migration needs and cannot be had is noted in its facts; what all need (the lists) is an error of the whole.
 #pragma once
 
-#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "planner/name_index.h"
 #include "planner/observed.h"
 #include "planner/recorded.h"
 #include "planner/situation.h"
+#include "providers/heroku/account_lists.h"
 #include "providers/heroku/observe_vicinity.h"
 #include "providers/heroku/session.h"
 
 namespace changeover::heroku {
 
-/// Requests: three lists for all (apps, add-ons, attachments), one for prices when a copy has to be made, and for each
-/// migration its apps' formations, its databases and the source's attachments; dynos only of apps that look parked;
-/// and four more, and a SQL session, where an old database is to be retired.
+/// Requests: three lists for all (apps, add-ons, attachments), one for prices when a copy has to be made, for each
+/// migration its databases, and four more, and a SQL session, where an old database is to be retired. What only a
+/// cutover, or the way back from one, rests on is read of so few migrations as `observed_in_full` says, and in a fleet
+/// where one is near: its apps' formations, who is attached to the source beyond the account's own list, the dynos of
+/// apps that look parked. At most `questions_at_once` are under way, and whatever order the answers come in, the facts
+/// are the same.
 class Observation {
  public:
-  Observation(Services services, const std::vector<const Migration*>& migrations, const Recorded& recorded)
-      : services_(services), migrations_(migrations), recorded_(recorded) {}
+  Observation(Services services, const std::vector<const Migration*>& migrations, const Recorded& recorded);
 
   [[nodiscard]] Task<Result<Observed>> run();
 
  private:
-  [[nodiscard]] Task<Result<void>> read_lists();
+  /// One migration, while it is looked at.
+  struct Subject {
+    const Migration& migration;
+    const RecordedMigration* record;
+    MigrationFacts facts{};
+    bool cutover_is_near = false;
+  };
+  /// What is asked at the same time.
+  struct Round {
+    std::vector<Task<int>> questions{};
+    int of_the_platform = 0;  ///< those that count against the account's rate limit
+    void platform(Task<int> question) {
+      questions.push_back(std::move(question));
+      ++of_the_platform;
+    }
+    void data(Task<int> question) { questions.push_back(std::move(question)); }
+  };
+
+  [[nodiscard]] Round missing_apps();
+  [[nodiscard]] Round databases_and_apps();
+  [[nodiscard]] Round what_those_lead_to();
+  [[nodiscard]] Round dynos_of_the_parked();
+  [[nodiscard]] Result<void> can_be_paid(const Round& round) const;
+
   [[nodiscard]] Task<int> read_app(std::string name);
   [[nodiscard]] Task<int> read_formation(std::string name);
   [[nodiscard]] Task<int> read_dynos(std::string name);
   [[nodiscard]] Task<int> read_releases(std::string name);
-  [[nodiscard]] Task<int> read_databases(MigrationFacts& facts);
-  [[nodiscard]] Task<int> read_attachments(MigrationFacts& facts);
+  [[nodiscard]] Task<int> read_source(Subject& subject);
+  [[nodiscard]] Task<int> read_copy(Subject& subject);
+  [[nodiscard]] Task<int> read_attachments(Subject& subject);
   [[nodiscard]] Task<int> read_plans();
-  [[nodiscard]] Task<int> ask_leader(const Migration& migration, MigrationFacts& facts);
-  [[nodiscard]] Task<int> ask_old_database(const Migration& migration, MigrationFacts& facts);
-  void resolve_source(const Migration& migration, MigrationFacts& facts);
-  void find_copy(const Migration& migration, MigrationFacts& facts);
-  void judge_copy(const Migration& migration, MigrationFacts& facts);
-  void file_lists();
-  [[nodiscard]] VisibleApps visible_apps() const;
-  [[nodiscard]] const Addon* addon_by_id(const std::string& id) const;
-  [[nodiscard]] const Addon* addon_by_name(const std::string& name) const;
+  [[nodiscard]] static bool leader_can_be_asked(const Subject& subject);
+  [[nodiscard]] Task<int> ask_leader(Subject& subject);
+  [[nodiscard]] Task<int> ask_old_database(Subject& subject);
+  void resolve_source(Subject& subject);
+  void find_copy(Subject& subject);
+  void judge_copy(Subject& subject);
+  void file_apps();
+  [[nodiscard]] bool cutover_is_near(const Subject& subject) const;
+  [[nodiscard]] bool is_promoted(const Subject& subject) const;
 
   Services services_;
   const std::vector<const Migration*>& migrations_;
   const Recorded& recorded_;
+  std::vector<Subject> subjects_;
+  AccountLists lists_;
   Observed observed_;
-  std::map<std::string, App> apps_;
-  std::map<std::string, Addon> addons_;  ///< by id
-  std::map<std::string, std::string> addon_ids_;
-  std::vector<Attachment> attachments_;
+  std::set<std::string> cutover_apps_;  ///< apps that a cutover which is near touches
   std::optional<std::vector<PlanOffer>> plans_;
   std::string plans_problem_;
 };

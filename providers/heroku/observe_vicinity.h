@@ -6,14 +6,13 @@
 // account's rate limit; what is not looked at, or could not be read, is said in the facts.
 #pragma once
 
-#include <map>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "planner/observed.h"
 #include "planner/recorded.h"
+#include "providers/heroku/account_lists.h"
 #include "providers/heroku/copied_urls.h"
 #include "providers/heroku/session.h"
 
@@ -26,12 +25,10 @@ inline constexpr std::size_t most_apps_searched = 60;
 /// Requests of the account that are left for the work itself.
 inline constexpr int requests_kept = 500;
 
-/// Every app that the account may see, with the config vars that belong to its attachments: those are no copies.
-using VisibleApps = std::map<std::string, std::set<std::string>>;
-
 class CloserLook {
  public:
-  /// `observed` has the facts of `migrations`, in their order.
+  /// `observed` has the facts of `migrations`, in their order. The config vars of `apps` belong to attachments: those
+  /// are no copies.
   CloserLook(Services services, const std::vector<const Migration*>& migrations, const Recorded& recorded,
              VisibleApps apps, Observed& observed)
       : services_(services),

@@ -1,6 +1,7 @@
 #include "providers/heroku/provider.h"
 
 #include <algorithm>
+#include <set>
 
 #include "providers/heroku/hands.h"
 #include "providers/heroku/observe.h"
@@ -20,9 +21,15 @@ Task<WritesSince> HerokuProvider::old_database_writes(const Migration& migration
 }
 
 std::unique_ptr<Hands> HerokuProvider::hands(const Migration& migration, const Observed& facts, Journal& journal) {
-  const auto own = std::ranges::find(facts.migrations, migration.name, &MigrationFacts::name);
-  MigrationFacts migration_facts = own == facts.migrations.end() ? MigrationFacts{} : *own;
-  Session session{services_, migration, facts, std::move(migration_facts), journal};
+  const auto found = std::ranges::find(facts.migrations, migration.name, &MigrationFacts::name);
+  MigrationFacts own = found == facts.migrations.end() ? MigrationFacts{} : *found;
+  const Situation situation = assess(migration, facts, own, &journal.record());
+  std::set<std::string> apps{migration.source.app, migration.target.app};
+  for (const QuiescedApp& app : situation.quiesced) apps.insert(app.app.name);
+  for (const Attachment& attachment : own.source_attachments) apps.insert(attachment.app.name);
+  if (const auto& attempt = journal.record().attempt)
+    for (const Baseline& baseline : attempt->baseline) apps.insert(baseline.app.name);
+  Session session{services_, migration, facts.of_one(migration.name, apps), std::move(own), journal};
   return std::make_unique<HerokuHands>(std::move(session));
 }
 
