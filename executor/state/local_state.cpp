@@ -202,9 +202,12 @@ Result<std::unique_ptr<Lease>> LocalStateBackend::take(const std::string& migrat
 Task<Result<std::unique_ptr<Lease>>> LocalStateBackend::lock(std::string migration, std::string command) {
   Result<void> opened = open();
   if (!opened) co_return fail(opened.error());
-  // What cannot be read now could not be written later, when it matters.
-  Result<Recorded> readable = read_state();
-  if (!readable) co_return fail(readable.error());
+  // What cannot be read now could not be written later, when it matters. Once: a fleet takes thousands of locks.
+  if (!readable_) {
+    Result<Recorded> readable = read_state();
+    if (!readable) co_return fail(readable.error());
+    readable_ = true;
+  }
   Result<std::unique_ptr<Guard>> guarded = co_await guard();
   if (!guarded) co_return fail(guarded.error());
   co_return take(migration, command);

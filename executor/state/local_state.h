@@ -72,8 +72,9 @@ class LocalStateBackend final : public StateBackend {
   EventLoop& loop_;
   Random& random_;
   Options options_;
-  std::string path_;    ///< resolved; "" until open()
-  bool swept_ = false;  ///< leftovers are looked for once
+  std::string path_;       ///< resolved; "" until open()
+  bool swept_ = false;     ///< leftovers are looked for once
+  bool readable_ = false;  ///< and whether the file can be read
   std::map<std::string, LocalLease*> held_;
   std::string lineage_;      ///< of the file when it was last read or written; "" before
   std::int64_t serial_ = 0;  ///< likewise
