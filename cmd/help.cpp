@@ -61,7 +61,7 @@ constexpr std::string_view validate =
 
 Usage: changeover validate SPEC... [--json]
 
-  SPEC      one or more spec files
+  SPEC      one or more specs: each a file, or a folder whose .yaml files are one spec
   --json    one JSON document: {"valid", "files": [{"file", "valid", "errors"}]}
 
 Exit code 0 when all are right, else 1.
@@ -77,6 +77,7 @@ what stands in its way. Reads only.
 
 Usage: changeover plan SPEC [OPTIONS]
 
+  SPEC                  a spec file, or a folder whose .yaml files are one spec
   --out FILE            also write the plan as JSON (mode 600), for `apply --plan`
   --format FORMAT       text (default), markdown (for a pull request) or json
   --json                the same as --format json
@@ -110,6 +111,7 @@ Killed at any point, the next apply goes on. Ctrl-C in downtime brings service b
 
 Usage: changeover apply SPEC [OPTIONS]
 
+  SPEC               a spec file, or a folder whose .yaml files are one spec
   --plan FILE        only if what would be done equals this plan; else exit 3 and say what changed
   --auto-approve     do not ask; needed where nobody sits at a terminal
   --allow-destroy    allow destroying a copy that the spec no longer wants

@@ -22,7 +22,8 @@ struct SpecFile {
   std::vector<Diagnostic> diagnostics;
 };
 
-[[nodiscard]] SpecFile read_spec_file(const std::string& path, const Environment& environment);
+/// Of a folder, its .yaml files as one spec (planner/spec_reader.h).
+[[nodiscard]] SpecFile read_spec_file(const std::string& path, Shell& shell);
 
 /// The names of `only` that the spec does not have, in words; nothing when it has all.
 [[nodiscard]] std::optional<std::string> unknown_names(const Desired& desired, const std::set<std::string>& only);

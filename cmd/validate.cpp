@@ -13,7 +13,7 @@ ExitCode run_command(const ValidateCommand& command, Shell& shell) {
   std::vector<std::pair<std::string, SpecFile>> files;
   std::vector<Diagnostic> found;
   for (const std::string& path : command.specs) {
-    files.emplace_back(path, read_spec_file(path, shell.environment));
+    files.emplace_back(path, read_spec_file(path, shell));
     const auto& diagnostics = files.back().second.diagnostics;
     found.insert(found.end(), diagnostics.begin(), diagnostics.end());
   }

@@ -117,11 +117,18 @@ struct Migration {
   std::set<std::string> acknowledge;  ///< ids of findings that block nothing any more (planner/findings.h)
 };
 
+/// What concerns the cutovers of all migrations together.
+struct FleetRules {
+  int max_parallel_cutovers = 1;      ///< never two that touch one app or one database (safety S10)
+  std::optional<std::string> canary;  ///< no other cutover begins before this migration is live
+};
+
 struct Desired {
-  std::string file;         ///< as the user named it
-  std::string spec_sha256;  ///< of the file's bytes
+  std::string file;         ///< as the user named it: a file, or a folder of them
+  std::string spec_sha256;  ///< of the files' bytes
   StateLocation state;
-  std::vector<Migration> migrations;  ///< in the order of the file
+  FleetRules fleet{};
+  std::vector<Migration> migrations;  ///< in the order of the file; of a folder, file by file by name
 
   [[nodiscard]] const Migration* find(std::string_view name) const;
 };

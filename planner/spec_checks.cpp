@@ -19,7 +19,12 @@ using yaml::Placed;
 using yaml::shown;
 using Index = std::unordered_map<std::string_view, std::size_t>;
 
-std::string line_of(Position at) { return "line " + std::to_string(at.line); }
+/// "line 12", or "accounts.yaml:12" when that is another file.
+std::string place_of(const Draft& first, const Draft& second) {
+  const std::string line = std::to_string(first.migration.at.line);
+  if (first.diagnostics == second.diagnostics) return "line " + line;
+  return first.diagnostics->file() + ":" + line;
+}
 
 void check_window(const Draft& draft, Diagnostics& diagnostics) {
   const Migration::Cutover& cutover = draft.migration.cutover;
@@ -82,35 +87,48 @@ void check_unique(const std::vector<Draft>& drafts, Key key, Say say) {
   }
 }
 
-void check_sources(const std::vector<Draft>& drafts, Diagnostics& diagnostics) {
+/// In one file YAML itself refuses a key twice.
+void check_names(const std::vector<Draft>& drafts) {
+  check_unique(
+      drafts, [](const Draft& draft) { return draft.migration.name; },
+      [](const Draft& first, const Draft& second) {
+        if (first.diagnostics == second.diagnostics) return;
+        second.diagnostics->error(second.migration.at, "there are two migrations " + shown(second.migration.name),
+                                  "rename one of them; the other one is in " + place_of(first, second));
+      });
+}
+
+void check_sources(const std::vector<Draft>& drafts) {
   check_unique(
       drafts,
       [](const Draft& draft) {
         if (!draft.source_app || !draft.source_database) return std::string();
         return draft.migration.source.app + " " + draft.migration.source.database;
       },
-      [&](const Draft& first, const Draft& second) {
+      [](const Draft& first, const Draft& second) {
         const Migration::Source& source = second.migration.source;
-        diagnostics.error(*second.source_database,
-                          "the migrations " + shown(first.migration.name) + " and " + shown(second.migration.name) +
-                              " move the same database, " + shown(source.database) + " of " + shown(source.app),
-                          "a database moves once; the other one is in " + line_of(first.migration.at));
+        second.diagnostics->error(*second.source_database,
+                                  "the migrations " + shown(first.migration.name) + " and " +
+                                      shown(second.migration.name) + " move the same database, " +
+                                      shown(source.database) + " of " + shown(source.app),
+                                  "a database moves once; the other one is in " + place_of(first, second));
       });
 }
 
-void check_targets(const std::vector<Draft>& drafts, Diagnostics& diagnostics) {
+void check_targets(const std::vector<Draft>& drafts) {
   check_unique(
       drafts,
       [](const Draft& draft) {
         if (!draft.target_app || !draft.target_attachment) return std::string();
         return draft.migration.target.app + " " + draft.migration.target.attachment;
       },
-      [&](const Draft& first, const Draft& second) {
+      [](const Draft& first, const Draft& second) {
         const Migration::Target& target = second.migration.target;
-        diagnostics.error(*second.target_attachment,
-                          "the migrations " + shown(first.migration.name) + " and " + shown(second.migration.name) +
-                              " both end as " + shown(target.attachment) + " of " + shown(target.app),
-                          "give one of them another `attachment`; the other one is in " + line_of(first.migration.at));
+        second.diagnostics->error(
+            *second.target_attachment,
+            "the migrations " + shown(first.migration.name) + " and " + shown(second.migration.name) + " both end as " +
+                shown(target.attachment) + " of " + shown(target.app),
+            "give one of them another `attachment`; the other one is in " + place_of(first, second));
       });
 }
 
@@ -119,13 +137,16 @@ struct Edge {
   std::size_t to = 0;
   Position at;
 };
-std::vector<std::vector<Edge>> edges(const std::vector<Draft>& drafts, const Index& index, Diagnostics& diagnostics) {
+std::vector<std::vector<Edge>> edges(const std::vector<Draft>& drafts, const Index& index) {
   // Each suggestion costs a look at every name; after so many mistakes it is no slip of the finger.
   constexpr int most_suggestions = 20;
   int suggestions = 0;
   std::vector<std::string> names;
   std::vector<std::vector<Edge>> all(drafts.size());
+  const bool one_file = drafts.empty() || drafts.front().diagnostics == drafts.back().diagnostics;
+  const std::string here = one_file ? "this file" : "these files";
   for (std::size_t i = 0; i < drafts.size(); ++i) {
+    Diagnostics& diagnostics = *drafts[i].diagnostics;
     for (const Placed<std::string>& name : drafts[i].depends_on) {
       if (name.value == drafts[i].migration.name) {
         diagnostics.error(name.at, shown(name.value) + " depends on itself", "remove it from its `depends_on`");
@@ -137,10 +158,10 @@ std::vector<std::vector<Edge>> edges(const std::vector<Draft>& drafts, const Ind
       }
       if (names.empty())
         for (const Draft& draft : drafts) names.push_back(draft.migration.name);
-      std::string help = "a migration can only wait for one of the same file";
+      std::string help = "a migration can only wait for one of " + (one_file ? "the same file" : here);
       if (name.value.size() <= longest_migration_name && suggestions++ < most_suggestions)
         if (const auto meant = nearest(name.value, names)) help = "did you mean `" + *meant + "`? " + help;
-      diagnostics.error(name.at, "`depends_on` names " + shown(name.value) + ", which is no migration of this file",
+      diagnostics.error(name.at, "`depends_on` names " + shown(name.value) + ", which is no migration of " + here,
                         std::move(help));
     }
   }
@@ -150,8 +171,8 @@ std::vector<std::vector<Edge>> edges(const std::vector<Draft>& drafts, const Ind
 /// Depth first without recursion: chains may be as long as the file.
 class CycleSearch {
  public:
-  CycleSearch(const std::vector<Draft>& drafts, const std::vector<std::vector<Edge>>& edges, Diagnostics& diagnostics)
-      : drafts_(drafts), edges_(edges), diagnostics_(diagnostics), marks_(drafts.size(), Mark::fresh) {}
+  CycleSearch(const std::vector<Draft>& drafts, const std::vector<std::vector<Edge>>& edges)
+      : drafts_(drafts), edges_(edges), marks_(drafts.size(), Mark::fresh) {}
 
   void run() {
     for (std::size_t start = 0; start < drafts_.size(); ++start)
@@ -189,13 +210,13 @@ class CycleSearch {
     std::string circle;
     for (auto step = start; step != path_.end(); ++step) circle += drafts_[step->draft].migration.name + " → ";
     circle += drafts_[edge.to].migration.name;
-    diagnostics_.error(edge.at, "these migrations wait for each other in a circle: " + circle,
-                       "remove one of these `depends_on`; each one named waits for the next");
+    drafts_[path_.back().draft].diagnostics->error(
+        edge.at, "these migrations wait for each other in a circle: " + circle,
+        "remove one of these `depends_on`; each one named waits for the next");
   }
 
   const std::vector<Draft>& drafts_;
   const std::vector<std::vector<Edge>>& edges_;
-  Diagnostics& diagnostics_;
   std::vector<Mark> marks_;
   std::vector<Step> path_;
 };
@@ -208,13 +229,14 @@ void check_migration(const Draft& draft, Diagnostics& diagnostics) {
   check_roles(draft, diagnostics);
 }
 
-void check_together(const std::vector<Draft>& drafts, Diagnostics& diagnostics) {
-  check_sources(drafts, diagnostics);
-  check_targets(drafts, diagnostics);
+void check_together(const std::vector<Draft>& drafts) {
+  check_names(drafts);
+  check_sources(drafts);
+  check_targets(drafts);
   Index index;
   for (std::size_t i = 0; i < drafts.size(); ++i) index.try_emplace(drafts[i].migration.name, i);
-  const auto all = edges(drafts, index, diagnostics);
-  CycleSearch(drafts, all, diagnostics).run();
+  const auto all = edges(drafts, index);
+  CycleSearch(drafts, all).run();
 }
 
 }  // namespace changeover

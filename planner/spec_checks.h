@@ -14,7 +14,8 @@ namespace changeover {
 /// Inside one migration: windows, apps named twice in different roles, a formation that serves nobody.
 void check_migration(const Draft& draft, Diagnostics& diagnostics);
 
-/// Between migrations: one source, one target, depends_on without strangers and cycles.
-void check_together(const std::vector<Draft>& drafts, Diagnostics& diagnostics);
+/// Between migrations, of one file or of several: one name, one source, one target, depends_on without strangers and
+/// cycles.
+void check_together(const std::vector<Draft>& drafts);
 
 }  // namespace changeover

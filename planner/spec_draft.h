@@ -17,6 +17,7 @@ namespace changeover {
 
 struct Draft {
   Migration migration;
+  Diagnostics* diagnostics = nullptr;  ///< of the file it stands in; never null once it was read
 
   std::optional<Position> source_app;
   std::optional<Position> source_database;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <set>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "core/text.h"
 #include "planner/findings.h"
 #include "planner/spec_checks.h"
+#include "planner/spec_fleet.h"
 #include "planner/spec_names.h"
 #include "planner/spec_secrets.h"
 #include "planner/spec_sections.h"
@@ -136,6 +138,7 @@ void read_acknowledged(MappingReader& reader, Draft& draft) {
 
 Draft read_migration(const Node::Entry& entry, const SectionContext& context, Diagnostics& diagnostics) {
   Draft draft;
+  draft.diagnostics = &diagnostics;
   draft.migration.name = entry.key;
   draft.migration.at = entry.key_at;
   if (!is_migration_name(entry.key))
@@ -173,33 +176,97 @@ std::vector<Draft> read_migrations(MappingReader& spec, const SectionContext& co
   return drafts;
 }
 
-}  // namespace
+/// What one file says, before it is checked against others.
+struct Part {
+  std::optional<StateLocation> state;
+  std::optional<Position> state_at;  ///< of the key; none: the state is the default one
+  FleetDraft fleet;
+  std::vector<Draft> drafts;
+};
 
-std::optional<Desired> read_spec(std::string_view text, std::string file_name, Diagnostics& diagnostics) {
+/// False when the file is none that could be read on.
+bool read_part(std::string_view text, const std::string& file_name, Diagnostics& diagnostics, Part& part) {
   const std::vector<FoundSecret> secrets = find_secrets(text);
   for (const FoundSecret& secret : secrets) diagnostics.mask(secret.at, secret.length);
   for (const FoundSecret& secret : secrets) refuse_secret(secret.at, secret.what, diagnostics);
   auto root = yaml::parse(blank(text, secrets), diagnostics, bounds);
-  if (!root) return std::nullopt;
+  if (!root) return false;
   SecretMarker(secrets, diagnostics).mark(*root);
 
-  Desired desired;
-  desired.spec_sha256 = sha256_hex(text);
   MappingReader spec("the spec", &*root, root->at, diagnostics);
-  if (!spec.is_mapping() || !check_version(spec)) return std::nullopt;
-  auto state = read_state(spec, file_name);
+  if (!spec.is_mapping() || !check_version(spec)) return false;
+  if (const Node::Entry* state = spec.entry("state"); state != nullptr) part.state_at = state->key_at;
+  part.state = read_state(spec, file_name);
+  part.fleet = read_fleet_rules(spec);
   SectionContext context;
   context.folder = std::filesystem::path(file_name).parent_path().string();
   read_defaults(spec, context);
-  std::vector<Draft> drafts = read_migrations(spec, context);
-  check_together(drafts, diagnostics);
+  part.drafts = read_migrations(spec, context);
   spec.finish();
-  if (!diagnostics.empty() || !state) return std::nullopt;
+  return true;
+}
 
+std::vector<Migration> migrations_of(std::vector<Draft> drafts) {
+  std::vector<Migration> migrations;
+  migrations.reserve(drafts.size());
+  for (Draft& draft : drafts) migrations.push_back(std::move(draft.migration));
+  return migrations;
+}
+
+/// `state` and `fleet` concern all files, so two files could contradict each other.
+void said_before(Position at, std::string_view key, const std::string& first, Diagnostics& diagnostics) {
+  diagnostics.error(at, "`" + std::string(key) + "` is said in " + first + " already, and it is for all files",
+                    "say it in one of the files");
+}
+
+}  // namespace
+
+std::optional<Desired> read_spec(std::string_view text, std::string file_name, Diagnostics& diagnostics) {
+  Part part;
+  if (!read_part(text, file_name, diagnostics, part)) return std::nullopt;
+  check_together(part.drafts);
+  check_fleet_rules(part.fleet, part.drafts, diagnostics);
+  if (!diagnostics.empty() || !part.state) return std::nullopt;
+  Desired desired;
   desired.file = std::move(file_name);
-  desired.state = std::move(*state);
-  desired.migrations.reserve(drafts.size());
-  for (Draft& draft : drafts) desired.migrations.push_back(std::move(draft.migration));
+  desired.spec_sha256 = sha256_hex(text);
+  desired.state = std::move(*part.state);
+  desired.fleet = std::move(part.fleet.rules);
+  desired.migrations = migrations_of(std::move(part.drafts));
+  return desired;
+}
+
+std::optional<Desired> read_fleet(std::vector<SpecText>& files, const std::string& folder) {
+  Desired desired;
+  desired.file = folder;
+  desired.state = LocalState{(std::filesystem::path(folder) / "fleet.state.json").lexically_normal().string(), false};
+  std::string hashes;
+  std::vector<Draft> drafts;
+  SpecText* says_state = nullptr;
+  SpecText* says_fleet = nullptr;
+  FleetDraft fleet;
+  for (SpecText& file : files) {
+    hashes += std::filesystem::path(file.file).filename().string() + " " + sha256_hex(file.text) + "\n";
+    Part part;
+    if (!read_part(file.text, file.file, file.diagnostics, part)) continue;
+    if (part.state_at && says_state != nullptr)
+      said_before(*part.state_at, "state", says_state->file, file.diagnostics);
+    if (part.fleet.at && says_fleet != nullptr)
+      said_before(*part.fleet.at, "fleet", says_fleet->file, file.diagnostics);
+    if (part.state_at && part.state) desired.state = std::move(*part.state);
+    if (part.state_at && says_state == nullptr) says_state = &file;
+    if (part.fleet.at && says_fleet == nullptr) {
+      says_fleet = &file;
+      fleet = std::move(part.fleet);
+    }
+    std::ranges::move(part.drafts, std::back_inserter(drafts));
+  }
+  check_together(drafts);
+  if (says_fleet != nullptr) check_fleet_rules(fleet, drafts, says_fleet->diagnostics);
+  if (std::ranges::any_of(files, [](const SpecText& file) { return !file.diagnostics.empty(); })) return std::nullopt;
+  desired.spec_sha256 = sha256_hex(hashes);
+  desired.fleet = std::move(fleet.rules);
+  desired.migrations = migrations_of(std::move(drafts));
   return desired;
 }
 

@@ -4,6 +4,7 @@
 // effect, tear a write in the middle, or die: then its locks are free and its files stay as they are.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -97,6 +98,7 @@ class FakeFiles final : public Files {
   }
   Result<std::vector<std::string>> list(const std::string& folder) override {
     using Names = std::vector<std::string>;
+    if (std::ranges::find(disk_.folders, folder) == disk_.folders.end()) return no_folder("listing", folder);
     return act<Names>("listing", folder, [&]() -> Result<Names> {
       Names names;
       for (const auto& [path, file] : disk_.names)

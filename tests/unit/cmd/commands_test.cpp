@@ -1,5 +1,6 @@
 #include "cmd/commands.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
@@ -15,6 +16,51 @@ namespace {
 
 using testing::CommandsTest;
 using testing::FakeEnvironment;
+using ::testing::HasSubstr;
+
+/// A folder with one spec after the other, `orders` first.
+struct FolderTest : CommandsTest {
+  FolderTest() {
+    disk.folders.emplace_back("fleet");
+    add("a.yaml", testing::orders_spec);
+    std::string other = testing::orders_spec;
+    for (const char* word : {"orders:", "common-runtime-example", "private-spaces-example", "orders-private"})
+      other.replace(other.find(word), 1, "x");
+    add("b.yml", other);
+    add("README.md", "not a spec");
+    add(".hidden.yaml", "not one either");
+  }
+  void add(const std::string& name, const std::string& text) {
+    disk.put("fleet/" + name, text);
+    environment.files["fleet/" + name] = text;
+  }
+};
+
+TEST_F(FolderTest, ItsYamlFilesAreOneSpec) {
+  EXPECT_EQ(run(ValidateCommand{{"fleet"}, false}), ExitCode::done) << err.str();
+  EXPECT_EQ(out.str(), "✓ fleet: valid, 2 migrations\n");
+}
+
+TEST_F(FolderTest, AMistakeIsToldWithItsFile) {
+  add("c.yaml", "version: 1\nmigratons: {}\n");
+  EXPECT_EQ(run(ValidateCommand{{"fleet"}, false}), ExitCode::error);
+  EXPECT_THAT(err.str(), HasSubstr("fleet/c.yaml:2:1"));
+}
+
+TEST_F(FolderTest, TheRecordOfAFileThatWasAppliedByItselfIsNotLeftAside) {
+  add("a.state.json", "{}");
+  EXPECT_EQ(run(ValidateCommand{{"fleet"}, false}), ExitCode::error);
+  EXPECT_THAT(err.str(), HasSubstr("fleet/a.yaml"));
+  EXPECT_THAT(err.str(), HasSubstr("state: {local: a.state.json}"));
+  add("fleet.state.json", "{}");
+  EXPECT_EQ(run(ValidateCommand{{"fleet"}, false}), ExitCode::done) << "the folder has a record of its own";
+}
+
+TEST_F(CommandsTest, AFolderWithoutASpecIsNone) {
+  disk.folders.emplace_back("empty");
+  EXPECT_EQ(run(ValidateCommand{{"empty"}, false}), ExitCode::error);
+  EXPECT_THAT(err.str(), HasSubstr("the folder has no spec"));
+}
 
 TEST_F(CommandsTest, ValidateSaysThatASpecIsRight) {
   EXPECT_EQ(run(ValidateCommand{{"orders.yaml"}, false}), ExitCode::done);
