@@ -28,6 +28,11 @@ std::vector<std::string> ids_of(const std::vector<Action>& actions) {
   return ids;
 }
 
+bool is_recorded_live(const Recorded& recorded, std::string_view name) {
+  const RecordedMigration* record = recorded.find(name);
+  return record != nullptr && record->live;
+}
+
 bool is_good(Outcome outcome) { return outcome == Outcome::done || outcome == Outcome::no_changes; }
 
 }  // namespace
@@ -115,13 +120,43 @@ Task<void> MigrationRun::note_run(WallTime began) {
 Task<std::optional<MigrationOutcome>> MigrationRun::dependencies() {
   for (const std::string& name : migration_.depends_on) {
     const auto other = all_.find(name);
-    if (other == all_.end()) continue;
+    if (other == all_.end()) {
+      const Migration* left_out = run_.desired.find(name);
+      if (left_out != nullptr && left_out->stage >= Stage::live && !is_recorded_live(run_.recorded, name))
+        co_return end(Outcome::pending, "waits for migration " + name + ", which is not live and no part of this run");
+      continue;
+    }
     co_await other->second.over_.passed();
     if (!is_good(other->second.result_.outcome))
       co_return end(Outcome::pending, "waits for migration " + name + ", which ended " +
                                           std::string(to_string(other->second.result_.outcome)));
   }
   co_return std::nullopt;
+}
+
+/// One database goes first, and what it teaches is known before the others are touched.
+Task<std::optional<MigrationOutcome>> MigrationRun::canary() {
+  const std::optional<std::string>& name = run_.desired.fleet.canary;
+  if (!name || *name == migration_.name || is_recorded_live(run_.recorded, *name)) co_return std::nullopt;
+  const auto first = all_.find(*name);
+  if (first == all_.end())
+    co_return end(Outcome::pending, "waits for the canary " + *name + ", which is not live and no part of this run");
+  co_await first->second.over_.passed();
+  if (is_good(first->second.result_.outcome) && first->second.migration_.stage >= Stage::live) co_return std::nullopt;
+  co_return end(Outcome::pending, "waits for the canary " + *name + ", which is not live: it ended " +
+                                      std::string(to_string(first->second.result_.outcome)));
+}
+
+/// In no app and no database may two cutovers meet (safety S10).
+Touched MigrationRun::touched() const {
+  Touched touched{migration_.source.app, migration_.target.app};
+  if (!planned_.source.addon_id.empty()) touched.insert(planned_.source.addon_id);
+  for (const Action& action : planned_.actions)
+    if (action.kind == Kind::app_enable_maintenance || action.kind == Kind::app_scale_down)
+      touched.insert(action.subject);
+  if (const auto& attempt = journal_.record().attempt)
+    for (const Baseline& baseline : attempt->baseline) touched.insert(baseline.app.name);
+  return touched;
 }
 
 Task<Result<void>> MigrationRun::note_ends() {
@@ -307,32 +342,33 @@ Task<MigrationOutcome> MigrationRun::retire() {
 }
 
 Task<MigrationOutcome> MigrationRun::cut_over(bool prepared) {
-  co_await run_.turn.take();
-  MigrationOutcome ended = end(Outcome::pending, "another cutover of this run was given up, so this one did not begin");
-  const bool down = in_downtime();
-  if (run_.halt.ordered() && !down) {
-    ended = end(Outcome::interrupted, "interrupted before any downtime; apply again to go on");
-  } else if (down || !run_.turn.abandoned) {
-    // Approval, a copy that was made or another cutover: what was observed may be long ago.
-    const bool old = run_.ports.loop.clock().wall_now() - run_.observed.at > facts_stay_fresh;
-    if (prepared || old || run_.turn.ran_before) {
-      Result<Observed> facts = co_await observe_again();
-      if (facts) {
-        const MigrationPlan fresh = plan_from(*facts);
-        ended = co_await go_on(*facts, fresh);
-      } else {
-        ended = end(down ? Outcome::in_downtime : Outcome::failed, "the cutover did not go on: " + facts.error().what,
-                    facts.error());
-      }
-    } else {
-      ended = co_await go_on(run_.observed, planned_);
-    }
-  }
-  run_.turn.ran_before = true;
-  if (ended.outcome == Outcome::aborted || ended.outcome == Outcome::in_downtime || ended.outcome == Outcome::failed)
-    run_.turn.abandoned = true;
-  run_.turn.give_back();
+  std::optional<MigrationOutcome> early;
+  if (!in_downtime()) early = co_await canary();
+  if (early) co_return *early;
+  const Touched mine = touched();
+  co_await run_.turn.take(mine);
+  MigrationOutcome ended = co_await cut_over_in_turn(prepared);
+  const bool bad =
+      ended.outcome == Outcome::aborted || ended.outcome == Outcome::in_downtime || ended.outcome == Outcome::failed;
+  run_.turn.give_back(mine, !bad);
   co_return ended;
+}
+
+Task<MigrationOutcome> MigrationRun::cut_over_in_turn(bool prepared) {
+  const bool down = in_downtime();
+  if (run_.halt.ordered() && !down)
+    co_return end(Outcome::interrupted, "interrupted before any downtime; apply again to go on");
+  if (run_.turn.abandoned() && !down)
+    co_return end(Outcome::pending, "another cutover of this run was given up, so this one did not begin");
+  // Approval, a copy that was made or another cutover: what was observed may be long ago.
+  const bool old = run_.ports.loop.clock().wall_now() - run_.observed.at > facts_stay_fresh;
+  if (!prepared && !old && !run_.turn.ran_before()) co_return co_await go_on(run_.observed, planned_);
+  Result<Observed> facts = co_await observe_again();
+  if (!facts)
+    co_return end(down ? Outcome::in_downtime : Outcome::failed, "the cutover did not go on: " + facts.error().what,
+                  facts.error());
+  const MigrationPlan fresh = plan_from(*facts);
+  co_return co_await go_on(*facts, fresh);
 }
 
 /// With facts that are fresh: is the cutover still the one that was planned, and may it begin?

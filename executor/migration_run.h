@@ -34,8 +34,11 @@ class MigrationRun {
   Task<std::optional<Error>> owed_hooks();
   Task<MigrationOutcome> go();
   Task<std::optional<MigrationOutcome>> dependencies();
+  Task<std::optional<MigrationOutcome>> canary();
   Task<std::optional<MigrationOutcome>> prepare();
   Task<MigrationOutcome> cut_over(bool prepared);
+  Task<MigrationOutcome> cut_over_in_turn(bool prepared);
+  [[nodiscard]] Touched touched() const;
   Task<MigrationOutcome> go_on(const Observed& facts, const MigrationPlan& plan);
   Task<MigrationOutcome> undo();
   [[nodiscard]] bool in_downtime() const;

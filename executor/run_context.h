@@ -15,6 +15,7 @@
 #include "executor/provider.h"
 #include "executor/scheduler.h"
 #include "executor/state/backend.h"
+#include "executor/turn.h"
 #include "planner/planner.h"
 
 namespace changeover {
@@ -36,29 +37,6 @@ struct RunPorts {
   ProcessRunner& processes;
 };
 
-/// One cutover at a time, and none after one was given up.
-struct Turn {
-  explicit Turn(EventLoop& event_loop) : loop(event_loop) {}
-  Task<void> take() {
-    while (busy) {
-      Gate gate(loop);
-      waiting.push_back(&gate);
-      co_await gate.passed();
-      std::erase(waiting, &gate);
-    }
-    busy = true;
-  }
-  void give_back() {
-    busy = false;
-    for (Gate* gate : waiting) gate->open();
-  }
-  EventLoop& loop;
-  bool busy = false;
-  bool ran_before = false;  ///< another cutover of this run may have changed what was observed
-  bool abandoned = false;
-  std::vector<Gate*> waiting;
-};
-
 struct RunContext {
   RunPorts ports;
   const Desired& desired;
@@ -69,7 +47,11 @@ struct RunContext {
   Turn turn;
 
   RunContext(RunPorts given, const Desired& spec, RunOptions chosen)
-      : ports(given), desired(spec), options(std::move(chosen)), halt(given.loop), turn(given.loop) {}
+      : ports(given),
+        desired(spec),
+        options(std::move(chosen)),
+        halt(given.loop),
+        turn(given.loop, spec.fleet.max_parallel_cutovers) {}
 };
 
 }  // namespace changeover
