@@ -1,0 +1,187 @@
+// A fleet in memory: how many requests it takes, who goes first, and that the order of Heroku's answers does not
+// matter.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cmd/view/plan_markdown.h"
+#include "cmd/view/plan_text.h"
+#include "planner/plan_file.h"
+#include "tests/simulation/simulated_heroku.h"
+#include "tests/simulation/simulated_tool.h"
+
+namespace changeover::simulation {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
+
+std::string world_of(int databases, const std::string& more = {}) {
+  return "version: 1\nseed: 500\napi_key: 01234567-89ab-cdef-0123-456789abcdef\ndatabases: modelled\n"
+         "timing: {api_latency: 50ms, data_404: 500ms, provisioning: 2s, sampling: 1s, unfollow: 1s, deprovision: 1s,"
+         " dyno_boot: 200ms}\nfleet: {databases: " +
+         std::to_string(databases) + "}\n" + more;
+}
+
+std::string name_of(int number) {
+  std::string digits = std::to_string(number);
+  return "fleet-" + std::string(4 - digits.size(), '0') + digits;
+}
+
+std::string spec_of(int databases, const std::string& stage, const std::string& rules = {}) {
+  std::string spec =
+      "version: 1\nstate: {local: /state/fleet.state.json}\ndefaults: {cutover: {proof: api, unattended: true}}\n" +
+      rules + "migrations:\n";
+  for (int number = 1; number <= databases; ++number) {
+    const std::string name = name_of(number);
+    spec += "  " + name + ":\n    stage: " + stage + "\n    source: {app: " + name +
+            ", database: DATABASE}\n    target: {app: " + name +
+            "-space, plan: private-0, formation: {web: 1, worker: 1}}\n";
+  }
+  return spec;
+}
+
+/// Requests of one plan, which must succeed.
+int requests_of_a_plan(SimulatedHeroku& heroku, const std::string& spec) {
+  SimulatedTool tool(heroku, spec);
+  const Result<Plan> plan = tool.plan();
+  EXPECT_TRUE(plan) << plan.error().what;
+  return tool.network().requests();
+}
+
+std::vector<std::string> named(const Ended& ended, EventType type) {
+  std::vector<std::string> names;
+  for (const Event& event : ended.events)
+    if (event.type == type) names.push_back(event.migration);
+  return names;
+}
+
+/// The most downtimes that were under way at once.
+int most_at_once(const Ended& ended) {
+  int now = 0;
+  int most = 0;
+  for (const Event& event : ended.events) {
+    if (event.type == EventType::downtime_began) most = std::max(most, ++now);
+    if (event.type == EventType::downtime_ended) --now;
+  }
+  return most;
+}
+
+TEST(Fleet, APlanTakesThreeListsThePricesAndOneRequestForEachDatabase) {
+  SimulatedHeroku heroku(world_of(40));
+  EXPECT_EQ(requests_of_a_plan(heroku, spec_of(21, "replicating")), 4 + 21);
+  EXPECT_EQ(requests_of_a_plan(heroku, spec_of(40, "replicating")), 4 + 40);
+  EXPECT_EQ(requests_of_a_plan(heroku, spec_of(40, "live")), 4 + 40 * 4);
+}
+
+/// Whoever looks at few wants to know what stands in the way later, and it costs little.
+TEST(Fleet, OfFewMigrationsEverythingIsRead) {
+  SimulatedHeroku heroku(world_of(20));
+  EXPECT_EQ(requests_of_a_plan(heroku, spec_of(20, "replicating")), 4 + 20 * 4);
+}
+
+TEST(Fleet, ReplicatingAndLiveItTakesTwoRequestsForEachAndApplyChangesNothing) {
+  constexpr int databases = 21;
+  SimulatedHeroku heroku(world_of(databases));
+  ASSERT_EQ(SimulatedTool(heroku, spec_of(databases, "replicating")).apply().exit_code, 0);
+  EXPECT_EQ(requests_of_a_plan(heroku, spec_of(databases, "replicating")), 3 + 2 * databases);
+  const Ended moved = SimulatedTool(heroku, spec_of(databases, "live")).apply();
+  ASSERT_EQ(moved.exit_code, 0) << moved.story();
+  EXPECT_EQ(most_at_once(moved), 1);
+
+  const Ended again = SimulatedTool(heroku, spec_of(databases, "live")).apply();
+  EXPECT_EQ(again.requests, 3 + 2 * databases);
+  ASSERT_THAT(again.outcomes, SizeIs(databases));
+  for (const MigrationOutcome& outcome : again.outcomes) EXPECT_EQ(outcome.outcome, Outcome::no_changes);
+}
+
+TEST(Fleet, TheCanaryGoesFirstAndTheOthersTogether) {
+  SimulatedHeroku heroku(world_of(4));
+  const std::string rules = "fleet: {max_parallel_cutovers: 3, canary: fleet-0003}\n";
+  const Ended moved = SimulatedTool(heroku, spec_of(4, "live", rules)).apply();
+  ASSERT_EQ(moved.exit_code, 0) << moved.story();
+  EXPECT_EQ(named(moved, EventType::downtime_began).front(), "fleet-0003");
+  EXPECT_EQ(named(moved, EventType::downtime_ended).front(), "fleet-0003");
+  EXPECT_EQ(most_at_once(moved), 3);
+}
+
+TEST(Fleet, WithoutItsCanaryLiveNoCutoverBegins) {
+  SimulatedHeroku heroku(world_of(3));
+  std::string spec = spec_of(3, "live", "fleet: {canary: fleet-0001}\n");
+  spec.replace(spec.find("stage: live"), 11, "stage: replicating");
+  const Ended waits = SimulatedTool(heroku, spec).apply();
+  EXPECT_EQ(waits.exit_code, 7) << waits.story();
+  EXPECT_THAT(named(waits, EventType::downtime_began), ElementsAre());
+  EXPECT_EQ(waits.outcomes[1].message, "waits for the canary fleet-0001, which is not live: it ended done");
+}
+
+TEST(Fleet, APlanThatTheAccountCanNotPayForSaysSoBeforeItBegins) {
+  SimulatedHeroku heroku(world_of(30, "switches: {rate_limit: 50}\n"));
+  SimulatedTool tool(heroku, spec_of(30, "live"));
+  const Result<Plan> plan = tool.plan();
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().code, ErrorCode::rate_limited);
+  EXPECT_EQ(plan.error().what,
+            "to look at 30 migrations takes 91 more requests, and the account has 47 left this hour; nothing was "
+            "changed");
+  EXPECT_EQ(tool.network().requests(), 3);
+}
+
+/// Every list in it, at whatever depth, in another order.
+json::Value shuffled(const json::Value& value, Random& random) {
+  if (value.is_object()) {
+    json::Value object = json::Value::object();
+    for (const json::Member& member : value.members()) object.set(member.first, shuffled(member.second, random));
+    return object;
+  }
+  if (!value.is_array()) return value;
+  json::Array items;
+  for (const json::Value& item : value.items()) items.push_back(shuffled(item, random));
+  for (std::size_t left = items.size(); left > 1; --left) std::swap(items[left - 1], items[random.next() % left]);
+  return items;
+}
+
+/// Everything that a plan is shown as.
+std::string all_formats(Plan plan) {
+  plan.observed_at = {};
+  return plan_to_json(plan).pretty() + plan_as_text(plan, {}) + plan_as_markdown(plan);
+}
+
+TEST(Fleet, TheOrderOfHerokusAnswersChangesNoByteOfThePlan) {
+  SimulatedHeroku heroku(world_of(3));
+  ASSERT_EQ(SimulatedTool(heroku, spec_of(2, "replicating")).apply().exit_code, 0);
+  for (int number = 1; number <= 3; ++number)
+    for (const char* alias : {"REPORTS", "BILLING"})
+      heroku.call(
+          "POST", "/addon-attachments",
+          R"({"addon":")" + name_of(1) + R"(-db","app":")" + name_of(number) + R"(","name":")" + alias + R"("})");
+  const std::string spec = spec_of(3, "live");
+  std::string first;
+  for (std::uint64_t seed = 0; seed <= 100; ++seed) {
+    SimulatedTool tool(heroku, spec);
+    SeededRandom random(seed);
+    if (seed > 0) {
+      tool.network().meddle = [&](const HttpRequest&, int) {
+        return Meddling{Meddling::Kind::slow, milliseconds{random.next() % 40}, {}};
+      };
+      tool.network().read_wrongly = [&](const HttpRequest&, HttpResponse& response) {
+        const Result<json::Value> body = json::parse(response.body);
+        if (body) response.body = shuffled(*body, random).dump();
+      };
+    }
+    const Result<Plan> plan = tool.plan();
+    ASSERT_TRUE(plan) << "seed " << seed << ": " << plan.error().what;
+    if (seed == 0) first = all_formats(*plan);
+    ASSERT_EQ(all_formats(*plan), first) << "seed " << seed;
+  }
+}
+
+}  // namespace
+}  // namespace changeover::simulation
