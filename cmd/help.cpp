@@ -136,6 +136,7 @@ abort that could not be ended, and for a lost state. What to do when: docs/resto
 
 Usage: changeover restore SPEC NAME [--json]
 
+  SPEC      a spec file, or a folder whose .yaml files are one spec
   NAME      the migration; its stage in the spec does not matter
   --json    one JSON document a line on stdout for each event (changeover schema event)
 
@@ -152,6 +153,7 @@ which command. What is in downtime comes first. Reads only and takes no lock, so
 
 Usage: changeover status SPEC [OPTIONS]
 
+  SPEC               a spec file, or a folder whose .yaml files are one spec
   --json             one JSON document, for dashboards (changeover schema status)
   --only NAME,...    only these migrations
 
@@ -166,6 +168,7 @@ changeover's own and how much Heroku's, requests. Asks Heroku nothing. Runs that
 
 Usage: changeover report SPEC [OPTIONS]
 
+  SPEC              a spec file, or a folder whose .yaml files are one spec
   --format FORMAT   text (default), markdown (for a pull request or a post-mortem) or json (changeover schema report)
   --json            the same as --format json
 
@@ -195,6 +198,7 @@ What it prints holds no secret and can be pasted into an issue.
 
 Usage: changeover doctor [SPEC] [OPTIONS]
 
+  SPEC           a spec file, or a folder whose .yaml files are one spec
   --json         one JSON document (changeover schema doctor)
   --anonymous    names of apps, databases, migrations and the account are replaced
 
@@ -212,6 +216,7 @@ outcome, the downtime, and whether every acknowledged write is there. The real a
 
 Usage: changeover simulate SPEC [--only NAME,...]
 
+  SPEC              a spec file, or a folder whose .yaml files are one spec
   --only NAME,...   only these migrations; at most 20 at once
 
 Windows are not waited for, hooks are not run, and a stage that would hold at replicating goes on to the end. Of a
@@ -227,6 +232,7 @@ constexpr std::string_view unlock =
 
 Usage: changeover unlock SPEC LOCK_ID [--force]
 
+  SPEC      a spec file, or a folder whose .yaml files are one spec
   --force   also when its holder looks alive. Two runs on one migration at once are how data is lost:
             make sure that the other one is dead.
 

@@ -11,6 +11,7 @@
 #include "cmd/version.h"
 #include "cmd/view/rehearsal_world.h"
 #include "core/text.h"
+#include "executor/provider.h"
 #include "executor/run.h"
 
 namespace changeover {
@@ -18,6 +19,7 @@ namespace {
 
 /// A cluster for each database and its copy, on this machine.
 constexpr std::size_t most_rehearsed = 20;
+static_assert(most_rehearsed <= observed_in_full, "a rehearsal needs every formation, whatever the stage");
 
 /// The same migrations with nothing of the real world behind them: a state of their own, no hooks, and no waiting for a
 /// window or for a second apply.
@@ -27,6 +29,9 @@ Desired rehearsed(const Desired& real, const std::vector<const Migration*>& chos
   desired.file = real.file;
   desired.spec_sha256 = real.spec_sha256;
   desired.state = LocalState{folder + "/state.json", true};
+  desired.fleet = real.fleet;
+  if (std::ranges::none_of(chosen, [&](const Migration* one) { return one->name == real.fleet.canary; }))
+    desired.fleet.canary.reset();
   for (const Migration* one : chosen) {
     Migration migration = *one;
     migration.hooks = {};

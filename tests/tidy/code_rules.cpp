@@ -29,6 +29,7 @@ const std::vector<Arrow>& arrows() {
       {"providers/heroku/leader/", {"core/", "postgres/", "providers/heroku/leader/"}},
       {"cmd/", {"core/", "json/", "planner/", "executor/", "cmd/"}},
       {"cmd/view/", {"core/", "json/", "planner/", "executor/", "cmd/view/"}},
+      {"bench/", {"core/", "json/", "planner/", "executor/", "cmd/view/", "bench/"}},
       // The one place that names concrete classes.
       {"cmd/wiring.cpp", {"core/", "http/", "planner/", "executor/", "cmd/", "providers/heroku/"}},
       {"emulator/", {"core/", "json/", "yaml/", "emulator/"}},
