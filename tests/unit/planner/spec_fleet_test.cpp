@@ -97,9 +97,9 @@ b.yaml:7:41: error: the migrations `orders` and `orders` move the same database,
         source: {app: orders-app, database: DATABASE}
                                             ^
   a database moves once; the other one is in a.yaml:5
-b.yaml:8:13: error: the migrations `orders` and `orders` both end as `DATABASE` of `orders-space`
+b.yaml:8:5: error: the migrations `orders` and `orders` both end as `DATABASE` of `orders-space`
         target: {app: orders-space, plan: private-4}
-                ^
+        ^
   give one of them another `attachment`; the other one is in a.yaml:5
 b.yaml:9:18: error: `depends_on` names `acounts`, which is no migration of these files
         depends_on: [acounts]
@@ -113,7 +113,7 @@ TEST(SpecFleet, ACircleOverFilesIsFound) {
   files.push_back(file("a.yaml", spec(migration("a", "    depends_on: [b]\n"))));
   files.push_back(file("b.yaml", spec(migration("b", "    depends_on: [a]\n"))));
   EXPECT_THAT(all_complaints(std::move(files)),
-              HasSubstr("b.yaml:6:18: error: these migrations wait for each other in a circle: a → b → a"));
+              HasSubstr("b.yaml:7:18: error: these migrations wait for each other in a circle: a → b → a"));
 }
 
 TEST(SpecFleet, TheRulesForAllCutovers) {
@@ -128,17 +128,17 @@ TEST(SpecFleet, TheRulesForAllCutovers) {
 TEST(SpecFleet, ACanaryIsAMigrationThatWaitsForNobody) {
   EXPECT_EQ(complaints("version: 1\nfleet: {max_parallel_cutovers: 0, canary: order, canaries: 2}\nmigrations:\n" +
                        migration("orders")),
-            R"(spec.yaml:2:32: error: `max_parallel_cutovers`: expected a whole number from 1 to 50, found `0`
+            R"(spec.yaml:2:32: error: `max_parallel_cutovers`: expected a whole number from 1 to 50, found the number `0`
     fleet: {max_parallel_cutovers: 0, canary: order, canaries: 2}
                                    ^
 spec.yaml:2:43: error: `canary` names `order`, which is no migration
     fleet: {max_parallel_cutovers: 0, canary: order, canaries: 2}
                                               ^
   did you mean `orders`?
-spec.yaml:2:50: error: `fleet` has no key `canaries`
+spec.yaml:2:50: error: unknown key `canaries`
     fleet: {max_parallel_cutovers: 0, canary: order, canaries: 2}
                                                      ^
-  did you mean `canary`?
+  `fleet` takes `max_parallel_cutovers` and `canary`
 )");
   EXPECT_THAT(complaints("version: 1\nfleet: {canary: b}\nmigrations:\n" + migration("a") +
                          migration("b", "    depends_on: [a]\n")),
