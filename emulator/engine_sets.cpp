@@ -12,9 +12,10 @@ namespace {
 
 class RealEngines final : public EngineSet {
  public:
-  RealEngines(const Keeper& keeper, const Clock& clock, const std::filesystem::path& backups,
-              const ProcessSettings& processes)
-      : databases_(keeper, clock), transfers_(keeper, clock, backups), processes_(keeper, processes) {}
+  RealEngines(const Keeper& keeper, const Clock& clock, const EngineFolders& folders, const ProcessSettings& processes)
+      : databases_(keeper, clock, folders.initdb_cache),
+        transfers_(keeper, clock, folders.backups),
+        processes_(keeper, processes) {}
   [[nodiscard]] Engines engines() override { return {databases_, transfers_, processes_}; }
 
  private:
@@ -38,9 +39,9 @@ class ModelledEngines final : public EngineSet {
 
 }  // namespace
 
-std::unique_ptr<EngineSet> real_engines(const Keeper& keeper, const Clock& clock, const std::filesystem::path& backups,
+std::unique_ptr<EngineSet> real_engines(const Keeper& keeper, const Clock& clock, const EngineFolders& folders,
                                         const ProcessSettings& processes) {
-  return std::make_unique<RealEngines>(keeper, clock, backups, processes);
+  return std::make_unique<RealEngines>(keeper, clock, folders, processes);
 }
 
 std::unique_ptr<EngineSet> modelled_engines(const Clock& clock) { return std::make_unique<ModelledEngines>(clock); }

@@ -20,10 +20,14 @@ class EngineSet {
   [[nodiscard]] virtual Engines engines() = 0;
 };
 
-/// PostgreSQL clusters, pg_dump into `backups`, and child processes.
+struct EngineFolders {
+  std::filesystem::path backups;       ///< where dumps go
+  std::filesystem::path initdb_cache;  ///< see ClusterTemplate::make; empty: none
+};
+
+/// PostgreSQL clusters, pg_dump, and child processes.
 [[nodiscard]] std::unique_ptr<EngineSet> real_engines(const Keeper& keeper, const Clock& clock,
-                                                      const std::filesystem::path& backups,
-                                                      const ProcessSettings& processes);
+                                                      const EngineFolders& folders, const ProcessSettings& processes);
 /// Figures on the clock: thousands of databases cost next to nothing, and no client can connect to them.
 [[nodiscard]] std::unique_ptr<EngineSet> modelled_engines(const Clock& clock);
 

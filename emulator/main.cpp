@@ -111,6 +111,8 @@ int main(int argc, char** argv) {
                  "a folder for ${DATA} in the world file; by default one that goes with the run");
   app.add_option("--dyno-logs", arguments.dyno_logs,
                  "a folder for what dynos print, a file each start, and router.log");
+  app.add_option("--initdb-cache", arguments.initdb_cache,
+                 "a folder that keeps what initdb makes: later starts are a second faster");
   app.add_option("--port-file", arguments.port_file, "written with the port once the world is ready");
   app.add_option("--ready-file", arguments.ready_file, "written once the world is ready");
   app.add_option("--request-log", arguments.request_log, "a file that gets every request as a line of JSON");

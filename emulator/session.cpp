@@ -141,8 +141,10 @@ Result<Ended> run_session(const SessionSettings& settings, const World& world, c
   processes.logs = settings.dyno_logs;
   processes.path = self.string() + ":/usr/local/bin:/usr/bin:/bin";
   const std::unique_ptr<EngineSet> engines =
-      world.modelled ? modelled_engines(clock)
-                     : real_engines(keeper, clock, std::filesystem::path(settings.data) / "backups", processes);
+      world.modelled
+          ? modelled_engines(clock)
+          : real_engines(keeper, clock, {std::filesystem::path(settings.data) / "backups", settings.initdb_cache},
+                         processes);
   Model model(world, clock, *random, engines->engines());
   auto server = HttpServer::start(model, clock, server_options(settings, world));
   if (!server) return fail(server.error());

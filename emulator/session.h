@@ -25,6 +25,7 @@ struct SessionSettings {
   std::string ready_file;
   std::string request_log;
   std::string dyno_logs;
+  std::string initdb_cache;
   std::string address = "127.0.0.1";
   int port = 0;
   int router_port = 0;

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/random.h"
+#include "core/text.h"
 #include "emulator/engine/certificate.h"
 #include "emulator/engine/postgres_programs.h"
 
@@ -73,6 +74,58 @@ Result<void> configure(const ClusterTemplate& made) {
   return {};
 }
 
+Result<void> run_initdb(const Keeper& keeper, const ClusterTemplate& wanted) {
+  Spawn initdb;
+  initdb.command = {(wanted.programs / "initdb").string(),
+                    "--pgdata=" + wanted.folder.string(),
+                    std::string("--username=") + superuser,
+                    "--encoding=UTF8",
+                    "--locale=C.UTF-8",
+                    "--wal-segsize=1",
+                    "--auth=scram-sha-256",
+                    "--auth-local=trust",
+                    "--no-sync",
+                    "--no-instructions"};
+  initdb.environment = postgres_environment();
+  initdb.folder = wanted.folder.parent_path();
+  initdb.output = keeper.folder() / "initdb.log";
+  initdb.account = wanted.account;
+  const auto pid = spawn(keeper, initdb);
+  if (!pid) return fail(pid.error());
+  await_end(*pid);
+  if (reap(keeper, *pid) == 0) return {};
+  return fail(ErrorCode::unavailable, "initdb failed: " + last_complaint(initdb.output),
+              "every emulated database starts from its result; see to the cause and start again");
+}
+
+/// Another PostgreSQL, or another account, has a cluster of its own.
+fs::path kept_cluster(const fs::path& cache, const fs::path& programs, const std::optional<Account>& account) {
+  const std::string name = programs.string() + "#" + std::to_string(account ? account->user : getuid());
+  return cache / ("initdb-" + sha256_hex(name).substr(0, 16));
+}
+
+/// As the one we run as: what is copied keeps its owner.
+bool copy_folder(const Keeper& keeper, const fs::path& from, const fs::path& to) {
+  Spawn copy;
+  copy.command = {"/bin/cp", "-a", "-T", from.string(), to.string()};
+  copy.environment = postgres_environment();
+  copy.folder = "/";
+  const auto pid = spawn(keeper, copy);
+  if (!pid) return false;
+  await_end(*pid);
+  return reap(keeper, *pid) == 0;
+}
+
+/// Under its name it is whole or not there, whoever else does the same and whenever we are killed.
+void keep(const Keeper& keeper, const fs::path& made, const fs::path& kept) {
+  SystemRandom random;
+  const fs::path part = kept.string() + "." + random.uuid();
+  std::error_code ignored;
+  fs::create_directories(kept.parent_path(), ignored);
+  if (copy_folder(keeper, made, part)) fs::rename(part, kept, ignored);
+  fs::remove_all(part, ignored);
+}
+
 }  // namespace
 
 Result<void> make_private_folder(const fs::path& folder, const std::optional<Account>& account) {
@@ -97,7 +150,7 @@ std::string last_complaint(const fs::path& log) {
   return complaint.empty() ? last : complaint;
 }
 
-Result<ClusterTemplate> ClusterTemplate::make(const Keeper& keeper) {
+Result<ClusterTemplate> ClusterTemplate::make(const Keeper& keeper, const fs::path& cache) {
   auto programs = postgres_programs();
   if (!programs) return fail(std::move(programs.error()));
   auto account = server_account();
@@ -107,27 +160,11 @@ Result<ClusterTemplate> ClusterTemplate::make(const Keeper& keeper) {
 
   SystemRandom random;
   ClusterTemplate result{*programs, home / "data", *account, Secret(random.uuid())};
-  Spawn initdb;
-  initdb.command = {(*programs / "initdb").string(),
-                    "--pgdata=" + result.folder.string(),
-                    std::string("--username=") + superuser,
-                    "--encoding=UTF8",
-                    "--locale=C.UTF-8",
-                    "--wal-segsize=1",
-                    "--auth=scram-sha-256",
-                    "--auth-local=trust",
-                    "--no-sync",
-                    "--no-instructions"};
-  initdb.environment = postgres_environment();
-  initdb.folder = home;
-  initdb.output = keeper.folder() / "initdb.log";
-  initdb.account = *account;
-  const auto pid = spawn(keeper, initdb);
-  if (!pid) return fail(pid.error());
-  await_end(*pid);
-  if (reap(keeper, *pid) != 0) {
-    return fail(ErrorCode::unavailable, "initdb failed: " + last_complaint(initdb.output),
-                "every emulated database starts from its result; see to the cause and start again");
+  const fs::path kept = cache.empty() ? fs::path() : kept_cluster(cache, *programs, *account);
+  const bool reused = !kept.empty() && fs::exists(kept / "PG_VERSION") && copy_folder(keeper, kept, result.folder);
+  if (!reused) {
+    if (auto made = run_initdb(keeper, result); !made) return fail(std::move(made.error()));
+    if (!kept.empty()) keep(keeper, result.folder, kept);
   }
   if (auto configured = configure(result); !configured) return fail(std::move(configured.error()));
   return result;

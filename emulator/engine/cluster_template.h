@@ -27,7 +27,8 @@ struct ClusterTemplate {
   std::optional<Account> account;  ///< PostgreSQL refuses root: who its servers run as then
   Secret replication_password;
 
-  [[nodiscard]] static Result<ClusterTemplate> make(const Keeper& keeper);
+  /// `cache`: a folder that keeps what initdb made for runs to come; empty: none. What cannot be kept there is not.
+  [[nodiscard]] static Result<ClusterTemplate> make(const Keeper& keeper, const std::filesystem::path& cache);
 };
 
 /// Makes a folder that only `account` (or we) may enter.

@@ -13,7 +13,8 @@ constexpr std::chrono::milliseconds look_after{250};
 
 }  // namespace
 
-PostgresClusters::PostgresClusters(const Keeper& keeper, const Clock& clock) : keeper_(keeper), clock_(clock) {}
+PostgresClusters::PostgresClusters(const Keeper& keeper, const Clock& clock, std::filesystem::path cache)
+    : keeper_(keeper), clock_(clock), cache_(std::move(cache)) {}
 
 PostgresClusters::~PostgresClusters() {
   while (true) {
@@ -82,7 +83,7 @@ PostgresClusters::Database& PostgresClusters::begin(const std::string& id) {
 
 Result<const ClusterTemplate*> PostgresClusters::source() {
   const std::lock_guard lock(template_mutex_);
-  if (!template_) template_ = ClusterTemplate::make(keeper_);
+  if (!template_) template_ = ClusterTemplate::make(keeper_, cache_);
   if (!*template_) return fail(template_->error());
   return &**template_;
 }

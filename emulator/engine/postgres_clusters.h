@@ -29,7 +29,8 @@ namespace changeover::emulator {
 
 class PostgresClusters final : public DatabaseEngine {
  public:
-  PostgresClusters(const Keeper& keeper, const Clock& clock);
+  /// `cache`: see ClusterTemplate::make.
+  PostgresClusters(const Keeper& keeper, const Clock& clock, std::filesystem::path cache = {});
   PostgresClusters(const PostgresClusters&) = delete;
   PostgresClusters& operator=(const PostgresClusters&) = delete;
   ~PostgresClusters() override;
@@ -75,6 +76,7 @@ class PostgresClusters final : public DatabaseEngine {
 
   const Keeper& keeper_;
   const Clock& clock_;
+  const std::filesystem::path cache_;
   std::mutex template_mutex_;
   std::optional<Result<ClusterTemplate>> template_;  ///< made by the first leader; guarded by template_mutex_
 

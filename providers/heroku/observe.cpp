@@ -100,7 +100,7 @@ Observation::Round Observation::databases_and_apps() {
     prices_needed = prices_needed || !subject.facts.copy;
     if (subject.facts.source) round.data(read_source(subject));
     if (subject.facts.copy) round.data(read_copy(subject));
-    if (subject.facts.source && subject.cutover_is_near) round.platform(read_attachments(subject));
+    if (subject.facts.source && hidden_writers_matter(subject)) round.platform(read_attachments(subject));
   }
   if (prices_needed) round.platform(read_plans());
   for (const std::string& name : cutover_apps_)
@@ -177,6 +177,14 @@ bool Observation::cutover_is_near(const Subject& subject) const {
   if (in_maintenance(subject.migration.source.app) || in_maintenance(subject.migration.target.app)) return true;
   return std::ranges::any_of(subject.facts.source_attachments,
                              [&](const Attachment& attachment) { return in_maintenance(attachment.app.name); });
+}
+
+/// Apps that the account's own list does not show write too. In a fleet they are asked for when there is a copy to cut
+/// over to, or one apply goes all the way; before that the next plan asks.
+bool Observation::hidden_writers_matter(const Subject& subject) const {
+  if (!subject.cutover_is_near) return false;
+  return subjects_.size() <= observed_in_full || subject.facts.copy || subject.migration.cutover.unattended ||
+         subject.record != nullptr;
 }
 
 /// A copy holds the wanted name on the target.

@@ -72,6 +72,7 @@ class Observation {
   void judge_copy(Subject& subject);
   void file_apps();
   [[nodiscard]] bool cutover_is_near(const Subject& subject) const;
+  [[nodiscard]] bool hidden_writers_matter(const Subject& subject) const;
   [[nodiscard]] bool is_promoted(const Subject& subject) const;
 
   Services services_;

@@ -80,6 +80,10 @@ TEST(Fleet, APlanTakesThreeListsThePricesAndOneRequestForEachDatabase) {
   EXPECT_EQ(requests_of_a_plan(heroku, spec_of(40, "replicating")), 4 + 40);
   // Before a cutover it looks closer, at 25 databases and the config vars of 60 apps at most.
   EXPECT_EQ(requests_of_a_plan(heroku, spec_of(40, "live")), 4 + 40 * 4 + 25 * 4 + 60);
+  // One apply makes the copies and the next one cuts over: who else writes is asked then.
+  std::string attended = spec_of(40, "live");
+  attended.replace(attended.find(", unattended: true"), 18, "");
+  EXPECT_EQ(requests_of_a_plan(heroku, attended), 4 + 40 * 3 + 25 * 4 + 60);
 }
 
 /// Whoever looks at few wants to know what stands in the way later, and it costs little.

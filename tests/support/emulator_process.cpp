@@ -28,6 +28,8 @@ EmulatorProcess::EmulatorProcess(const std::string& folder, std::string api_key)
                    folder + "/data",
                    "--dyno-logs",
                    folder + "/dynos",
+                   "--initdb-cache",
+                   std::string(CHANGEOVER_BINARY_DIR) + "/initdb-cache",
                    "--port-file",
                    port_file};
   start.environment = {{"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"HOME", folder}};

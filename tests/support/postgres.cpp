@@ -4,12 +4,17 @@
 
 #include <utility>
 
+#include "tests/places.h"
+
 namespace changeover::testing {
 namespace {
 
 constexpr std::chrono::seconds statement_limit{30};
 
 }  // namespace
+
+TestPostgres::TestPostgres(std::unique_ptr<emulator::Keeper> keeper)
+    : keeper_(std::move(keeper)), engine_(*keeper_, clock_, std::string(CHANGEOVER_BINARY_DIR) + "/initdb-cache") {}
 
 Result<std::unique_ptr<TestPostgres>> TestPostgres::start() {
   auto keeper = emulator::Keeper::start();

@@ -1,7 +1,7 @@
 // Real PostgreSQL for a test: throw-away leaders and streaming followers, ended with the object or with the test.
 //
 // Built on the emulator's own engine. Owner: the test. Thread rule: one thread. A failure comes back as an Error and
-// leaves nothing behind. The first leader of an object costs about a second (initdb), a follower about half a second.
+// leaves nothing behind. What initdb makes is kept in the build folder.
 #pragma once
 
 #include <chrono>
@@ -32,8 +32,7 @@ class TestPostgres {
   [[nodiscard]] const emulator::Keeper& keeper() const { return *keeper_; }
 
  private:
-  explicit TestPostgres(std::unique_ptr<emulator::Keeper> keeper)
-      : keeper_(std::move(keeper)), engine_(*keeper_, clock_) {}
+  explicit TestPostgres(std::unique_ptr<emulator::Keeper> keeper);
   [[nodiscard]] Result<emulator::Endpoint> running(const std::string& id);
 
   SystemClock clock_;

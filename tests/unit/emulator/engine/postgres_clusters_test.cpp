@@ -6,9 +6,12 @@
 #include <poll.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "tests/support/postgres.h"
+#include "tests/support/temporary_folder.h"
 
 namespace changeover::emulator {
 namespace {
@@ -20,6 +23,7 @@ using ::testing::Not;
 using State = DatabaseStatus::State;
 using changeover::testing::await_value;
 using changeover::testing::connect;
+using changeover::testing::TemporaryFolder;
 using changeover::testing::TestPostgres;
 
 constexpr auto limit = 10s;
@@ -359,6 +363,24 @@ TEST_F(Clusters, NothingIsLeftInTheFolderOfARunThatEnded) {
   ASSERT_TRUE(std::filesystem::exists(folder / "db2"));
   postgres_.reset();
   EXPECT_FALSE(std::filesystem::exists(folder));
+}
+
+TEST(InitdbCache, IsFilledByTheFirstRunAndUsedByTheNext) {
+  const TemporaryFolder cache;
+  const SystemClock clock;
+  const auto cluster_of_a_run = [&]() -> std::string {
+    const auto keeper = Keeper::start();
+    PostgresClusters engine(**keeper, clock, cache.path());
+    engine.create_leader("db", "orders", "app", Secret("secret"), "");
+    auto opened = connect(engine.await_idle("db").endpoint.value());
+    if (!opened) return opened.error().what;
+    const std::string folder = opened->query("SHOW data_directory", limit).value().front().front();
+    return std::filesystem::exists(folder + "/mark") ? "marked" : "new";
+  };
+  EXPECT_EQ(cluster_of_a_run(), "new");
+  ASSERT_EQ(std::distance(std::filesystem::directory_iterator(cache.path()), {}), 1);
+  std::ofstream(std::filesystem::directory_iterator(cache.path())->path() / "mark") << "kept";
+  EXPECT_EQ(cluster_of_a_run(), "marked");
 }
 
 }  // namespace
