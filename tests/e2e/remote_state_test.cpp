@@ -12,8 +12,7 @@
 #include "core/clock.h"
 #include "tests/e2e/expectations.h"
 #include "tests/support/postgres.h"
-#include "tests/support/raw_server.h"
-#include "tests/support/state_server.h"
+#include "tests/support/state_server_socket.h"
 
 namespace changeover::testing {
 namespace {
@@ -38,10 +37,10 @@ class RemotePlace {
 /// The model of state_server.h on a socket.
 class HttpPlace final : public RemotePlace {
  public:
-  HttpPlace() : server_([this](const std::string& request) { return answer(request); }) {
-    model_.authorization = "Basic ZGFuYTpjb3JyZWN0LWhvcnNlLWJhdHRlcnktc3RhcGxl";
+  HttpPlace() : server_([this] { return "Date: " + date() + "\r\n"; }) {
+    server_.model().authorization = "Basic ZGFuYTpjb3JyZWN0LWhvcnNlLWJhdHRlcnktc3RhcGxl";
   }
-  std::string spec() const override { return "{http: {url: \"" + server_.url() + "/state/seed\"}}"; }
+  std::string spec() const override { return "{http: {url: \"" + server_.url() + "\"}}"; }
   void give_credentials(Sandbox& sandbox) const override {
     sandbox.set_environment("TF_HTTP_USERNAME", "dana");
     sandbox.set_environment("TF_HTTP_PASSWORD", state_password);
@@ -50,21 +49,6 @@ class HttpPlace final : public RemotePlace {
   void pass_an_hour() override { offset_ = 3600; }
 
  private:
-  std::string answer(const std::string& request) {
-    const std::size_t blank = request.find(' ');
-    const std::string method = request.substr(0, blank);
-    const std::string target = request.substr(blank + 1, request.find(' ', blank + 1) - blank - 1);
-    const std::size_t body = request.find("\r\n\r\n");
-    const StateModel::Answer given = model_.handle(method, target, request.substr(body + 4), header(request));
-    if (given.lost) return {};
-    return RawServer::answer(given.status, given.body, "Date: " + date() + "\r\n");
-  }
-  static std::string header(const std::string& request) {
-    const std::string name = "\r\nAuthorization: ";
-    const std::size_t at = request.find(name);
-    if (at == std::string::npos) return {};
-    return request.substr(at + name.size(), request.find('\r', at + 2) - at - name.size());
-  }
   [[nodiscard]] std::string date() const {
     const auto now = std::chrono::floor<std::chrono::seconds>(SystemClock().wall_now()) + std::chrono::seconds{offset_};
     const auto day = std::chrono::floor<std::chrono::days>(now);
@@ -78,9 +62,8 @@ class HttpPlace final : public RemotePlace {
     return text.data();
   }
 
-  StateModel model_;
   std::atomic<int> offset_{0};
-  RawServer server_;
+  StateServer server_;
 };
 
 class PostgresPlace final : public RemotePlace {
