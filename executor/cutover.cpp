@@ -47,7 +47,7 @@ Task<MigrationOutcome> Cutover::run(std::vector<Action> actions) {
     unready.error = ready.error();
     co_return co_await end_unfinished(std::move(unready));
   }
-  Result<void> opened = co_await open_attempt();
+  Result<void> opened = co_await open_attempt(actions);
   if (!opened) co_return outcome(Outcome::failed, "nothing was changed: " + opened.error().what, opened.error());
   Task<void> signal = watch_signal();
   signal.start();
@@ -59,7 +59,7 @@ Task<MigrationOutcome> Cutover::run(std::vector<Action> actions) {
   co_return co_await end_unfinished(std::move(result));
 }
 
-Task<Result<void>> Cutover::open_attempt() {
+Task<Result<void>> Cutover::open_attempt(const std::vector<Action>& actions) {
   if (c_.journal.record().attempt && attempt().state == Attempt::State::open) {
     Result<void> complete = co_await complete_baseline();
     if (!complete) co_return complete;
@@ -79,6 +79,8 @@ Task<Result<void>> Cutover::open_attempt() {
   attempt.baseline = std::move(*baseline);
   attempt.max_downtime = c_.migration.cutover.max_downtime;
   attempt.due_hooks = due_with(c_.migration, Hook::before_downtime);
+  const auto promote = std::ranges::find(actions, Kind::attachment_promote, &Action::kind);
+  if (promote != actions.end()) attempt.held_before = promote->parameters["held_before"].string_or("");
   std::function<void(RecordedMigration&)> change = [&attempt](RecordedMigration& record) { record.attempt = attempt; };
   Result<void> saved = co_await c_.journal.write(change);
   if (saved) {

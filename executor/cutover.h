@@ -58,7 +58,7 @@ class Cutover final : public ActionObserver {
   [[nodiscard]] Task<Result<void>> after_change(const Action& action, const Result<void>& outcome) override;
   [[nodiscard]] Task<Result<void>> done(const Action& action) override;
 
-  [[nodiscard]] Task<Result<void>> open_attempt();
+  [[nodiscard]] Task<Result<void>> open_attempt(const std::vector<Action>& actions);
   [[nodiscard]] Task<Result<void>> complete_baseline();
   /// before_downtime, and whether the downtime may still begin after it; an outcome when it does not.
   [[nodiscard]] Task<std::optional<MigrationOutcome>> before_downtime();

@@ -78,7 +78,9 @@ Task<MigrationOutcome> Cutover::end_unfinished(GraphResult result) {
     co_return stranded("the way is forward: " + why, std::move(error));
   }
   std::vector<Action> first;
-  if (late_write) first.push_back(take_database_back(c_.migration, c_.journal.record().copy.id));
+  if (late_write)
+    first.push_back(
+        take_database_back(c_.migration, c_.journal.record().copy.id, &attempt(), c_.journal.record().source.name));
   MigrationOutcome given_up = co_await give_up(why, std::move(first));
   if (given_up.outcome == Outcome::aborted) {
     if (interrupted) given_up.outcome = Outcome::interrupted;

@@ -20,8 +20,10 @@ struct Graph {
 /// `segments` as the course gives them, without what is not allowed in this run.
 [[nodiscard]] Graph make_graph(const Situation& situation, Phase phase, const std::vector<Segment>& segments);
 
-/// DATABASE of the target taken from the copy, for an attempt that is given up after it was promoted.
-[[nodiscard]] Action take_database_back(const Migration& migration, const std::string& copy_id);
+/// DATABASE of the target taken from the copy, for an attempt that is given up after it was promoted, and given to the
+/// one that held it before, as far as that is known. `attempt`: null without a record; `source`: its name, or "".
+[[nodiscard]] Action take_database_back(const Migration& migration, const std::string& copy_id, const Attempt* attempt,
+                                        const std::string& source);
 
 /// Every app of the attempt back to its baseline, formation before the maintenance page goes (safety S25).
 [[nodiscard]] std::vector<Action> restore_actions(const std::string& migration, const Attempt& attempt,

@@ -63,6 +63,8 @@ struct Attempt {
   bool late_write_checked = false;         ///< the leader was seen unmoved after the unfollow (safety S2)
   bool past_point_of_no_return = false;
   std::string abort_reason;
+  std::string
+      held_before;  ///< name of the add-on that the target's attachment named before the promotion; "": none did
   std::vector<std::string> due_hooks{};  ///< named in the write that makes them due, gone when they have ended
 
   [[nodiscard]] const Baseline* baseline_of(std::string_view app_name) const;

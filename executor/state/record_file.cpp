@@ -94,6 +94,7 @@ Value write_attempt(const Attempt& attempt) {
       .set("late_write_checked", attempt.late_write_checked)
       .set("past_point_of_no_return", attempt.past_point_of_no_return)
       .set("abort_reason", attempt.abort_reason);
+  if (!attempt.held_before.empty()) object.set("held_before", attempt.held_before);
   if (!attempt.due_hooks.empty()) object.set("due_hooks", texts(attempt.due_hooks));
   return object;
 }
@@ -178,6 +179,7 @@ Attempt read_attempt(const Fields& fields) {
   attempt.late_write_checked = fields.boolean("late_write_checked");
   attempt.past_point_of_no_return = fields.boolean("past_point_of_no_return");
   attempt.abort_reason = fields.text("abort_reason");
+  if (fields.has("held_before")) attempt.held_before = fields.text("held_before");
   if (fields.has("due_hooks")) attempt.due_hooks = fields.texts("due_hooks");
   return attempt;
 }

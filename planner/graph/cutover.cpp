@@ -189,9 +189,11 @@ void GraphBuilder::promote() {
     Action& attach = put(Kind::attachment_promote, Group::cutover, copy, after_last(),
                          s_.desired.target.app + " finds its database under " + s_.desired.target.attachment);
     attach.parameters.set("app", s_.desired.target.app).set("attachment", s_.desired.target.attachment);
-    attach.undo = s_.target_attachment != nullptr && !s_.copy_is_attached
-                      ? s_.desired.target.attachment + " back to " + s_.target_attachment->addon.name
-                      : "detach " + s_.desired.target.attachment;
+    attach.undo = "detach " + s_.desired.target.attachment;
+    if (s_.target_attachment != nullptr && !s_.copy_is_attached) {
+      attach.parameters.set("held_before", s_.target_attachment->addon.name);
+      attach.undo = s_.desired.target.attachment + " back to " + s_.target_attachment->addon.name;
+    }
   }
   if (s_.has_release_phase()) {
     Action& release = put(Kind::release_wait, Group::cutover, s_.desired.target.app, after_last(),

@@ -5,15 +5,10 @@
 namespace changeover {
 
 void GraphBuilder::database_back() {
-  graph_.actions.push_back(take_database_back(s_.desired, s_.facts.copy ? s_.facts.copy->id : ""));
-  Action& back = graph_.actions.back();
-  back.depends_on = {};
-  if (!s_.desired.target.replaces && s_.facts.source &&
-      std::ranges::any_of(s_.facts.source_attachments,
-                          [&](const Attachment& attachment) { return attachment.app.name == s_.desired.target.app; })) {
-    // The source needs no `replaces` to hold the name (S13); the attachment that was preserved tells that it did.
-    back.parameters.set("previous", s_.facts.source->name);
-  }
+  const Attempt* recorded = s_.recorded != nullptr && s_.recorded->attempt ? &*s_.recorded->attempt : nullptr;
+  graph_.actions.push_back(take_database_back(s_.desired, s_.facts.copy ? s_.facts.copy->id : "", recorded,
+                                              s_.facts.source ? s_.facts.source->name : ""));
+  graph_.actions.back().depends_on = {};
 }
 
 void GraphBuilder::restore() {
@@ -35,11 +30,24 @@ void GraphBuilder::destroy_copy() {
   destroy.undo = "none: a new copy would be made from the source";
 }
 
-Action take_database_back(const Migration& migration, const std::string& copy_id) {
+Action take_database_back(const Migration& migration, const std::string& copy_id, const Attempt* attempt,
+                          const std::string& source) {
   Action back = make_action(migration.name, Kind::restore_attachment, Group::restore, migration.target.app, {},
                             "the copy must not stay where the app would find it");
   back.parameters.set("attachment", migration.target.attachment).set("addon_id", copy_id);
-  if (migration.target.replaces) back.parameters.set("previous", *migration.target.replaces);
+  // The source needs no `replaces` to hold the name (S13). With the record lost, the spec or an attachment of it that
+  // was preserved tells that it did.
+  const bool spec_says_source = migration.source.app == migration.target.app &&
+                                migration.source.database == migration.target.attachment && !source.empty();
+  if (attempt != nullptr && !attempt->held_before.empty()) {
+    back.parameters.set("previous", attempt->held_before);
+  } else if (migration.target.replaces) {
+    back.parameters.set("previous", *migration.target.replaces);
+  } else if (spec_says_source) {
+    back.parameters.set("previous", source);
+  } else if (!source.empty()) {
+    back.parameters.set("previous_if_preserved", source);
+  }
   back.undo = "apply with stage live promotes again while the certificate holds";
   return back;
 }

@@ -193,9 +193,7 @@ TEST_P(Ends, OfADatabaseThatIsReplacedWhileTheWebStays) {
   EXPECT_EQ(database_of(heroku, "orders-space") == "space-db", abort());
 }
 
-TEST_P(Ends, OfOneAppThatIsSourceAndTarget) {
-  const BothEnds both{
-      R"(
+constexpr const char* source_and_target_world = R"(
 version: 1
 seed: 7
 api_key: 01234567-89ab-cdef-0123-456789abcdef
@@ -219,9 +217,12 @@ addons:
   orders-db: {app: legacy, plan: standard-0, as: LEGACY}
 attachments:
   - {app: orders-space, addon: orders-db, as: DATABASE}
-)",
-      replaced(orders_spec("live"), "source: {app: orders,", "source: {app: orders-space,"),
-      "orders-space"};
+)";
+
+TEST_P(Ends, OfOneAppThatIsSourceAndTarget) {
+  const BothEnds both{source_and_target_world,
+                      replaced(orders_spec("live"), "source: {app: orders,", "source: {app: orders-space,"),
+                      "orders-space"};
   SimulatedHeroku heroku(both.world);
   heroku.pass(minutes{1});
   both.run(heroku, abort());
@@ -230,6 +231,27 @@ attachments:
   const std::string serves = heroku.id_of(database_of(heroku, "orders-space"));
   EXPECT_EQ(heroku.plane().lost_on(serves), 0);
   EXPECT_GT(heroku.plane().acknowledged(), 0);
+}
+
+TEST(Restore, BehindThePromotionGivesAnAppThatIsSourceAndTargetItsOldDatabaseBack) {
+  SimulatedHeroku heroku(source_and_target_world);
+  heroku.pass(minutes{1});
+  const std::string spec = replaced(orders_spec("live"), "source: {app: orders,", "source: {app: orders-space,");
+  SimulatedTool tool(heroku, spec);
+  bool promoted = false;
+  tool.told = [&](const Event& event) {
+    if (promoted || event.type != EventType::action_done || event.kind != "attachment.promote") return;
+    promoted = true;
+    tool.kill();
+  };
+  static_cast<void>(tool.apply());
+  ASSERT_TRUE(promoted);
+  ASSERT_NE(database_of(heroku, "orders-space"), "orders-db");
+  SimulatedTool second(heroku, spec);
+  const Ended restored = second.restore();
+  EXPECT_EQ(restored.exit_code, 0) << restored.story();
+  EXPECT_EQ(database_of(heroku, "orders-space"), "orders-db") << restored.story();
+  EXPECT_EQ(formation_of(heroku, "orders-space"), " web=2 worker=1");
 }
 
 INSTANTIATE_TEST_SUITE_P(Both, Ends, ::testing::Bool(),

@@ -47,6 +47,7 @@ inline Attempt full_attempt() {
   attempt.past_point_of_no_return = true;
   attempt.abort_reason = "the \"copy\" stalled\nfor good";
   attempt.due_hooks = {"after_abort"};
+  attempt.held_before = "old-space-db";
   return attempt;
 }
 

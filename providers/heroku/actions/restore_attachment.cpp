@@ -21,13 +21,23 @@ Task<Result<Check>> check(Session& session, const Action& action, Look look) {
   co_return still ? Check::ready() : Check::satisfied("the copy is not attached there");
 }
 
+/// Whose the name was, as far as the app still shows it; "": nobody's.
+std::string holder_before(const Action& action, const std::vector<Attachment>& of_app) {
+  if (action.parameters.has("previous")) return action.parameters["previous"].as_string();
+  if (!action.parameters.has("previous_if_preserved")) return {};
+  const std::string addon = action.parameters["previous_if_preserved"].as_string();
+  const bool preserved =
+      std::ranges::any_of(of_app, [&](const Attachment& attachment) { return attachment.addon.name == addon; });
+  return preserved ? addon : std::string();
+}
+
 Task<Result<void>> perform(Session& session, const Action& action) {
   const std::string name = action.parameters["attachment"].as_string();
   std::vector<Attachment>& known = session.observed.attachments_by_app[action.subject];
   const auto held = std::ranges::find(known, name, &Attachment::name);
   if (held == known.end()) co_return Result<void>{};
-  if (action.parameters.has("previous")) {
-    NewAttachment back{action.parameters["previous"].as_string(), action.subject, name, "", action.subject};
+  if (const std::string previous = holder_before(action, known); !previous.empty()) {
+    NewAttachment back{previous, action.subject, name, "", action.subject};
     Result<Attachment> made = co_await session.services.platform.create_attachment(back, critical());
     if (!made) co_return fail(made.error());
     *held = std::move(*made);

@@ -495,7 +495,9 @@ TEST(GraphBack, PutsTheSourceBackWhereItHeldTheName) {
   world.stage(Stage::source).attach(target_app_name, "DATABASE", source_name);
   world.promoted().attach(target_app_name, "HEROKU_POSTGRESQL_PINK", source_name);
   const Steps steps = steps_of(world);
-  EXPECT_EQ(steps.find(step("restore.attachment", target_app_name))->parameters["previous"].as_string(), source_name);
+  const Action* back = steps.find(step("restore.attachment", target_app_name));
+  EXPECT_EQ(back->parameters["previous_if_preserved"].as_string(), source_name);
+  EXPECT_FALSE(back->parameters.has("previous"));
 }
 
 TEST(GraphBack, LeavesNoDatabaseWhereTheTargetHadNone) {
