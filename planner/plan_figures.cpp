@@ -7,7 +7,7 @@
 namespace changeover {
 namespace {
 
-using Row = std::pair<std::string_view, PlanFigures>;
+using Row = std::pair<std::string_view, PlanCapacity>;
 
 constexpr std::array<Row, 13> by_number{{{"0", {64, 4, 120}},
                                          {"2", {256, 8, 400}},
@@ -43,7 +43,7 @@ bool is_advanced_tier(std::string_view plan) {
   return bare.starts_with("advanced") || bare.starts_with("performance");
 }
 
-std::optional<PlanFigures> figures_of_plan(std::string_view plan) {
+std::optional<PlanCapacity> figures_of_plan(std::string_view plan) {
   const std::string_view bare = bare_plan(plan);
   const std::size_t dash = bare.find('-');
   if (dash == bare.npos || std::ranges::find(tiers, bare.substr(0, dash)) == tiers.end()) return std::nullopt;
@@ -51,7 +51,7 @@ std::optional<PlanFigures> figures_of_plan(std::string_view plan) {
   return found == by_number.end() ? std::nullopt : std::optional(found->second);
 }
 
-double share_of_disk(std::int64_t bytes, const PlanFigures& figures) {
+double share_of_disk(std::int64_t bytes, const PlanCapacity& figures) {
   return static_cast<double>(bytes) / (1e9 * figures.disk_gb);
 }
 

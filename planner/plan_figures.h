@@ -9,18 +9,18 @@
 
 namespace changeover {
 
-struct PlanFigures {
+struct PlanCapacity {
   int disk_gb = 0;
   double ram_gb = 0;
   int connections = 0;
 };
 
 /// Of "heroku-postgresql:private-4", "private-4" or "private-l-6"; the number counts, the tier does not.
-[[nodiscard]] std::optional<PlanFigures> figures_of_plan(std::string_view plan);
+[[nodiscard]] std::optional<PlanCapacity> figures_of_plan(std::string_view plan);
 
 /// Of a disk, for data; the rest is for what writes and vacuum need meanwhile.
 inline constexpr double fullest_disk = 0.9;
-[[nodiscard]] double share_of_disk(std::int64_t bytes, const PlanFigures& figures);
+[[nodiscard]] double share_of_disk(std::int64_t bytes, const PlanCapacity& figures);
 
 /// Essential and the tiers before it: no followers, no settings, no schedules of their own kind (heroku-api.md 6).
 [[nodiscard]] bool is_essential_tier(std::string_view plan);

@@ -37,7 +37,7 @@ std::int64_t price_order(const PlanOffer& offer) {
 }
 
 int disk_gb_of(const PlanOffer& offer, int otherwise) {
-  const std::optional<PlanFigures> figures = figures_of_plan(offer.name);
+  const std::optional<PlanCapacity> figures = figures_of_plan(offer.name);
   return figures ? figures->disk_gb : otherwise;
 }
 
@@ -249,7 +249,7 @@ std::vector<PlanOffer> fitting_plans(const std::vector<PlanOffer>& offers, bool 
   std::vector<PlanOffer> fitting;
   for (const PlanOffer& offer : offers) {
     if (!offer.inside_space || !offer.name.starts_with(tier)) continue;
-    const std::optional<PlanFigures> figures = figures_of_plan(offer.name);
+    const std::optional<PlanCapacity> figures = figures_of_plan(offer.name);
     if (bytes && figures && share_of_disk(*bytes, *figures) > fullest_disk) continue;
     fitting.push_back(offer);
   }
@@ -266,7 +266,7 @@ const PlanOffer* best_plan(const std::vector<PlanOffer>& fitting, std::string_vi
   if (fitting.empty()) return nullptr;
   const auto same = std::ranges::find_if(
       fitting, [&](const PlanOffer& offer) { return size_of(offer.name) == size_of(source_plan); });
-  const std::optional<PlanFigures> today = figures_of_plan(source_plan);
+  const std::optional<PlanCapacity> today = figures_of_plan(source_plan);
   if (!today) return &fitting.front();
   if (same != fitting.end()) return &*same;
   const auto disk = [](const PlanOffer& offer) { return disk_gb_of(offer, 0); };

@@ -86,7 +86,7 @@ void plan_fits(const Context& c, Findings& f) {
     not_known(f, "source-size", "how large the source is, so whether it fits " + name);
     return;
   }
-  const std::optional<PlanFigures> figures = figures_of_plan(name);
+  const std::optional<PlanCapacity> figures = figures_of_plan(name);
   if (!figures) {
     not_known(f, "plan-disk", "how much disk " + name + " has", "compare it with the source's size yourself");
     return;
@@ -105,10 +105,10 @@ void plan_fits(const Context& c, Findings& f) {
 void plan_is_no_smaller(const Context& c, Findings& f) {
   if (!c.situation.facts.source || c.phase <= Phase::live) return;
   const std::string plan = c.situation.facts.copy ? c.situation.facts.copy->plan : c.situation.desired.target.plan;
-  const std::optional<PlanFigures> has = figures_of_plan(c.situation.facts.source->plan);
-  const std::optional<PlanFigures> gets = figures_of_plan(plan);
+  const std::optional<PlanCapacity> has = figures_of_plan(c.situation.facts.source->plan);
+  const std::optional<PlanCapacity> gets = figures_of_plan(plan);
   if (!has || !gets || (gets->connections >= has->connections && gets->ram_gb >= has->ram_gb)) return;
-  const auto words = [](std::string_view name, const PlanFigures& figures) {
+  const auto words = [](std::string_view name, const PlanCapacity& figures) {
     return std::string(bare_plan(name)) + " has " + std::to_string(figures.connections) + " connections and " +
            std::to_string(static_cast<int>(figures.ram_gb)) + " GB of memory";
   };
