@@ -89,6 +89,8 @@ class CurlWorld {
                                     [](std::size_t, std::size_t, httplib::DataSink&) { return false; });
     });
     server_.set_tcp_nodelay(true);
+    // A connection holds a thread of this server for as long as it is kept.
+    server_.new_task_queue = [] { return new httplib::ThreadPool(most_connections); };
     int listener = -1;
     server_.set_socket_options([&listener](int socket) { listener = socket; });
     port_ = server_.bind_to_any_port("127.0.0.1");
@@ -99,6 +101,7 @@ class CurlWorld {
   }
 
  private:
+  static constexpr std::size_t most_connections = 40;
   static CurlOptions options() {
     CurlOptions options;
     options.max_answer_bytes = 1024 * 1024;
