@@ -230,8 +230,15 @@ struct MigrationFacts {
   std::vector<Unreadable> unreadable;
 };
 
+/// How long Heroku took to answer what this observation asked.
+struct RoundTrips {
+  std::chrono::milliseconds median{0};
+  std::chrono::milliseconds slow{0};  ///< nine in ten were quicker
+};
+
 struct Observed {
   WallTime at;
+  std::optional<RoundTrips> round_trips{};
   std::map<std::string, AppFacts> apps;                     ///< by name: every app a migration touches
   std::map<std::string, std::vector<Addon>> addons_by_app;  ///< by app name: billed there (Scheduler, autoscalers)
   std::map<std::string, std::vector<Attachment>> attachments_by_app;

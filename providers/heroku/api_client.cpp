@@ -16,8 +16,9 @@ using std::chrono::milliseconds;
 constexpr int max_attempts = 6;  // rate-limited answers do not count: they are bounded by the deadline alone
 constexpr milliseconds first_wait{250};
 constexpr milliseconds longest_wait{8'000};
-constexpr milliseconds one_token{800};  // heroku-api.md 1.7: about 75 a minute
-constexpr int max_pages = 200;          // of up to 1,000 objects
+constexpr milliseconds one_token{800};    // heroku-api.md 1.7: about 75 a minute
+constexpr std::size_t most_trips = 1000;  // remembered of one observation
+constexpr int max_pages = 200;            // of up to 1,000 objects
 
 std::string named(const Call& call) { return call.method + " " + call.path; }
 
@@ -135,10 +136,13 @@ Task<ApiClient::Attempt> ApiClient::attempt(const Call& call, milliseconds timeo
   ++counts_.total;
   if (call.options.poll) ++counts_.polls;
   Underway underway(*this);
+  const SteadyTime sent = loop_.clock().steady_now();
   Task<Result<HttpResponse>> sending = transport_.send(std::move(request));
   Result<HttpResponse> response = co_await sending;
   if (response) {
     note(*response);
+    if (trips_.size() < most_trips)
+      trips_.push_back(std::chrono::ceil<milliseconds>(loop_.clock().steady_now() - sent));
     Attempt judged = judge(call, *response);
     co_return judged;
   }
@@ -150,6 +154,13 @@ Task<ApiClient::Attempt> ApiClient::attempt(const Call& call, milliseconds timeo
   const bool repeatable = error.code == ErrorCode::unavailable;
   Attempt failed{fail(std::move(error)), repeatable};
   co_return failed;
+}
+
+std::optional<RoundTrips> ApiClient::round_trips() const {
+  if (trips_.empty()) return std::nullopt;
+  std::vector<milliseconds> sorted = trips_;
+  std::ranges::sort(sorted);
+  return RoundTrips{sorted[sorted.size() / 2], sorted[sorted.size() * 9 / 10]};
 }
 
 milliseconds ApiClient::backoff(int failures, const Attempt& last) {

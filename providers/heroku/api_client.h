@@ -18,6 +18,7 @@
 #include "core/secret.h"
 #include "http/transport.h"
 #include "json/value.h"
+#include "planner/observed.h"
 #include "providers/heroku/hosts.h"
 
 namespace changeover::heroku {
@@ -78,6 +79,9 @@ class ApiClient {
   /// Warnings Heroku sent along (X-Heroku-Warning, Warning-Message), each text once, since the last call.
   [[nodiscard]] std::vector<std::string> take_warnings() { return std::exchange(warnings_, {}); }
   [[nodiscard]] EventLoop& loop() const { return loop_; }
+  /// Of the answers since forget_round_trips(); nothing when there was none.
+  [[nodiscard]] std::optional<RoundTrips> round_trips() const;
+  void forget_round_trips() { trips_.clear(); }
 
  private:
   class Underway;
@@ -108,6 +112,7 @@ class ApiClient {
   std::optional<int> remaining_;
   RequestCounts counts_;
   std::vector<std::string> warnings_;
+  std::vector<std::chrono::milliseconds> trips_;  ///< so many of them, the first
   int under_way_ = 0;
   SteadyTime busy_since_{};
   std::chrono::nanoseconds provider_time_{0};

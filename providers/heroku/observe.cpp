@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "executor/provider.h"
+#include "providers/heroku/ask_all.h"
 #include "providers/heroku/leader_facts.h"
 #include "providers/heroku/old_database.h"
 
@@ -12,28 +13,7 @@ namespace changeover::heroku {
 namespace {
 
 constexpr int newest_releases = 10;
-/// Enough to hide the way to Heroku and back, few enough for what stands there; a frame waits cheaply, a handle of
-/// libcurl does not.
-constexpr std::size_t questions_at_once = 32;
 constexpr int requests_back_a_minute = 75;  // heroku-api.md 1.7
-
-Task<int> work_off(std::vector<Task<int>>& questions, std::size_t& next) {
-  while (next < questions.size()) {
-    Task<int> question = std::move(questions[next++]);
-    co_await question;
-  }
-  co_return 0;
-}
-
-/// Runs questions that each put their answer where it belongs.
-Task<void> ask_all(std::vector<Task<int>> questions) {
-  std::size_t next = 0;
-  std::vector<Task<int>> askers;
-  for (std::size_t i = 0; i < std::min(questions_at_once, questions.size()); ++i)
-    askers.push_back(work_off(questions, next));
-  Task<std::vector<int>> all = all_of(std::move(askers));
-  co_await all;
-}
 
 /// Formations are zero and the page is on: only then can dynos tell whether it is parked.
 bool looks_parked(const AppFacts& app) {
@@ -56,6 +36,7 @@ Observation::Observation(Services services, const std::vector<const Migration*>&
 
 Task<Result<Observed>> Observation::run() {
   observed_.at = services_.loop.clock().wall_now();
+  services_.api.forget_round_trips();
   Result<void> lists = co_await lists_.read(services_.platform);
   if (!lists) co_return fail(lists.error());
   Round missing = missing_apps();
@@ -81,6 +62,7 @@ Task<Result<Observed>> Observation::run() {
   CloserLook closer(services_, migrations_, recorded_, lists_.visible_apps(), observed_);
   Task<void> looking = closer.run();
   co_await looking;
+  observed_.round_trips = services_.api.round_trips();
   co_return std::move(observed_);
 }
 

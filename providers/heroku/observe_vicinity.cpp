@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "planner/plan_figures.h"
+#include "providers/heroku/ask_all.h"
 
 namespace changeover::heroku {
 namespace {
@@ -30,7 +31,8 @@ Task<void> CloserLook::run() {
   choose();
   if (subjects_.empty()) co_return;
   std::vector<Task<int>> questions = all_questions();
-  co_await all_of(std::move(questions));
+  Task<void> asking = ask_all(std::move(questions));
+  co_await asking;
   for (const Subject& subject : subjects_) {
     Vicinity& around = *subject.facts->vicinity;
     std::ranges::sort(around.copied_urls, {}, &CopiedUrl::app);

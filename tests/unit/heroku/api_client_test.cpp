@@ -43,6 +43,17 @@ std::string header_of(const HttpRequest& request, const std::string& name) {
   return found;
 }
 
+TEST_F(ApiClientTest, RemembersHowLongAnswersTook) {
+  EXPECT_FALSE(api.round_trips());
+  for (int i = 0; i < 10; ++i) transport.on("GET /apps", {200, "[]", {}, {}, i == 0 ? 900ms : 40ms});
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(loop.run(api.call(get("/apps"))));
+  ASSERT_TRUE(api.round_trips());
+  EXPECT_EQ(api.round_trips()->median, 40ms);
+  EXPECT_EQ(api.round_trips()->slow, 900ms) << "one in ten";
+  api.forget_round_trips();
+  EXPECT_FALSE(api.round_trips());
+}
+
 TEST_F(ApiClientTest, SendsTheHeadersOfTheApi) {
   transport.on("POST /apps", {201, R"({"id":"1"})"}).on("GET /client/v11/databases/u", {200, "{}"});
   EXPECT_EQ((*loop.run(api.call(post("/apps"))))["id"].as_string(), "1");
