@@ -14,6 +14,7 @@
 #include "planner/action.h"
 #include "planner/desired.h"
 #include "planner/phase.h"
+#include "planner/time_range.h"
 
 namespace changeover {
 
@@ -32,17 +33,32 @@ struct PointOfNoReturn {
   std::string why;
 };
 
+/// In cents; absent where a price is not known. Not compared (design 7).
 struct Cost {
   std::optional<Price> source;
   std::optional<Price> target;
-  std::string note;  ///< "both are billed until the old one is retired"
+  std::string note;                             ///< "both are billed until the old one is retired"
+  std::optional<std::int64_t> now{};            ///< a month, of what exists
+  std::optional<std::int64_t> overlap_a_day{};  ///< while both databases run, for the two of them
+  std::optional<std::int64_t> after{};          ///< a month, once only the one that stays is left
 };
 
-/// What is expected of the downtime; no promise, and not compared (design 7).
+/// What is expected; no promise, and not compared (design 7).
 struct Estimate {
   bool downtime = false;
   std::chrono::seconds at_most{0};  ///< max_downtime
   std::string note;
+  std::optional<TimeRange> preparation{};        ///< until the copy keeps up; service runs meanwhile
+  std::optional<TimeRange> expected_downtime{};  ///< never beyond at_most
+  std::vector<std::string> rests_on{};
+};
+
+/// Whether the source can have service back, from where this plan begins, and what that costs. Not compared.
+struct WayBack {
+  bool open = true;
+  std::string how;                           ///< or why there is none; "" where nothing has begun
+  std::vector<std::string> loses{};          ///< by going back
+  std::optional<std::int64_t> paid_cents{};  ///< for the copy until now, which would be for nothing
 };
 
 struct End {
@@ -70,6 +86,8 @@ struct MigrationPlan {
   PointOfNoReturn point_of_no_return;
   Cost cost;
   Estimate estimate;
+  WayBack way_back;
+  std::vector<std::string> gives_up;  ///< what this apply itself gives up for good
   std::string then;  ///< what is left after this apply: "cutover: run apply again"; "" when the stage will be reached
   bool refused = false;  ///< the stage cannot be reached from this phase (exit 4); `blockers` says why
 

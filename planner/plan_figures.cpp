@@ -51,6 +51,13 @@ std::optional<PlanCapacity> figures_of_plan(std::string_view plan) {
   return found == by_number.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::string size_in_words(std::int64_t bytes) {
+  constexpr std::int64_t mega = 1'000'000;
+  constexpr std::int64_t giga = 1'000'000'000;
+  return bytes < giga ? std::to_string(std::max<std::int64_t>(1, bytes / mega)) + " MB"
+                      : std::to_string(bytes / giga) + " GB";
+}
+
 double share_of_disk(std::int64_t bytes, const PlanCapacity& figures) {
   return static_cast<double>(bytes) / (1e9 * figures.disk_gb);
 }

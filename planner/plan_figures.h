@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace changeover {
@@ -21,6 +22,9 @@ struct PlanCapacity {
 /// Of a disk, for data; the rest is for what writes and vacuum need meanwhile.
 inline constexpr double fullest_disk = 0.9;
 [[nodiscard]] double share_of_disk(std::int64_t bytes, const PlanCapacity& figures);
+
+/// "12 GB", "300 MB"; at least a megabyte.
+[[nodiscard]] std::string size_in_words(std::int64_t bytes);
 
 /// Essential and the tiers before it: no followers, no settings, no schedules of their own kind (heroku-api.md 6).
 [[nodiscard]] bool is_essential_tier(std::string_view plan);

@@ -91,7 +91,32 @@ Value write_cost(const Cost& cost) {
   Value object = Value::object();
   if (cost.source) object.set("source", write_price(*cost.source));
   if (cost.target) object.set("target", write_price(*cost.target));
-  return object.set("note", cost.note);
+  object.set("note", cost.note);
+  if (cost.now) object.set("now_cents_a_month", *cost.now);
+  if (cost.overlap_a_day) object.set("overlap_cents_a_day", *cost.overlap_a_day);
+  if (cost.after) object.set("after_cents_a_month", *cost.after);
+  return object;
+}
+
+Value write_range(const TimeRange& range) {
+  return Value::object().set("from_seconds", seconds_of(range.from)).set("to_seconds", seconds_of(range.to));
+}
+
+Value write_estimate(const Estimate& estimate) {
+  Value object = Value::object();
+  object.set("downtime", estimate.downtime)
+      .set("at_most_seconds", seconds_of(estimate.at_most))
+      .set("note", estimate.note);
+  if (estimate.preparation) object.set("preparation", write_range(*estimate.preparation));
+  if (estimate.expected_downtime) object.set("expected_downtime", write_range(*estimate.expected_downtime));
+  return object.set("rests_on", write_texts(estimate.rests_on));
+}
+
+Value write_way_back(const WayBack& back) {
+  Value object = Value::object();
+  object.set("open", back.open).set("how", back.how).set("loses", write_texts(back.loses));
+  if (back.paid_cents) object.set("paid_cents", *back.paid_cents);
+  return object;
 }
 
 Value write_migration(const MigrationPlan& plan) {
@@ -99,10 +124,6 @@ Value write_migration(const MigrationPlan& plan) {
   for (const Action& action : plan.actions) actions.push(write_action(action));
   Value no_return = Value::object();
   no_return.set("action", plan.point_of_no_return.action).set("why", plan.point_of_no_return.why);
-  Value estimate = Value::object();
-  estimate.set("downtime", plan.estimate.downtime)
-      .set("at_most_seconds", seconds_of(plan.estimate.at_most))
-      .set("note", plan.estimate.note);
   Value object = Value::object();
   object.set("name", plan.name)
       .set("stage", to_string(plan.stage))
@@ -118,7 +139,9 @@ Value write_migration(const MigrationPlan& plan) {
       .set("manual", write_findings(plan.manual))
       .set("unknowns", write_findings(plan.unknowns))
       .set("cost", write_cost(plan.cost))
-      .set("estimate", std::move(estimate))
+      .set("estimate", write_estimate(plan.estimate))
+      .set("way_back", write_way_back(plan.way_back))
+      .set("gives_up", write_texts(plan.gives_up))
       .set("then", plan.then)
       .set("refused", plan.refused);
   return object;
@@ -188,6 +211,45 @@ Finding read_finding(const Fields& fields) {
   return finding;
 }
 
+std::optional<std::int64_t> read_optional_cents(const Fields& fields, std::string_view key) {
+  if (!fields.has(key)) return std::nullopt;
+  return fields.integer(key);
+}
+
+std::optional<TimeRange> read_optional_range(const Fields& fields, std::string_view key) {
+  if (!fields.has(key)) return std::nullopt;
+  const Fields range = fields.inside(key);
+  return TimeRange{std::chrono::seconds(range.integer("from_seconds")),
+                   std::chrono::seconds(range.integer("to_seconds"))};
+}
+
+std::vector<std::string> read_optional_texts(const Fields& fields, std::string_view key) {
+  return fields.has(key) ? fields.texts(key) : std::vector<std::string>{};
+}
+
+Cost read_cost(const Fields& fields) {
+  return {read_optional_price(fields, "source"),
+          read_optional_price(fields, "target"),
+          fields.text("note"),
+          read_optional_cents(fields, "now_cents_a_month"),
+          read_optional_cents(fields, "overlap_cents_a_day"),
+          read_optional_cents(fields, "after_cents_a_month")};
+}
+
+Estimate read_estimate(const Fields& fields) {
+  return {fields.boolean("downtime"),
+          std::chrono::seconds(fields.integer("at_most_seconds")),
+          fields.text("note"),
+          read_optional_range(fields, "preparation"),
+          read_optional_range(fields, "expected_downtime"),
+          read_optional_texts(fields, "rests_on")};
+}
+
+WayBack read_way_back(const Fields& fields) {
+  return {fields.boolean("open"), fields.text("how"), fields.texts("loses"), read_optional_cents(fields, "paid_cents")};
+}
+
+/// What later versions of the format's first number added may be missing: such a file is read as it was written.
 MigrationPlan read_migration(const Fields& fields) {
   MigrationPlan plan;
   plan.name = fields.text("name");
@@ -207,11 +269,10 @@ MigrationPlan read_migration(const Fields& fields) {
   plan.warnings = fields.list("warnings", read_finding);
   plan.manual = fields.list("manual", read_finding);
   plan.unknowns = fields.list("unknowns", read_finding);
-  const Fields cost = fields.inside("cost");
-  plan.cost = {read_optional_price(cost, "source"), read_optional_price(cost, "target"), cost.text("note")};
-  const Fields estimate = fields.inside("estimate");
-  plan.estimate = {estimate.boolean("downtime"), std::chrono::seconds(estimate.integer("at_most_seconds")),
-                   estimate.text("note")};
+  plan.cost = read_cost(fields.inside("cost"));
+  plan.estimate = read_estimate(fields.inside("estimate"));
+  if (fields.has("way_back")) plan.way_back = read_way_back(fields.inside("way_back"));
+  plan.gives_up = read_optional_texts(fields, "gives_up");
   plan.then = fields.text("then");
   plan.refused = fields.boolean("refused");
   return plan;

@@ -3,10 +3,13 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "planner/cost.h"
 #include "planner/course.h"
+#include "planner/estimate.h"
 #include "planner/findings.h"
 #include "planner/fingerprint.h"
 #include "planner/graph.h"
+#include "planner/losses.h"
 #include "planner/name_index.h"
 #include "planner/preflight.h"
 #include "planner/retirement.h"
@@ -99,18 +102,6 @@ Due due_segments(const Situation& s, Phase phase, const Course& course, const Pl
   return due;
 }
 
-Cost cost_of(const Situation& s, Phase phase) {
-  Cost cost;
-  if (s.facts.source) cost.source = s.facts.source->price;
-  if (s.facts.copy && s.facts.copy->price) {
-    cost.target = s.facts.copy->price;
-  } else if (s.facts.plan) {
-    cost.target = s.facts.plan->price;
-  }
-  if (phase != Phase::retired) cost.note = "both are billed until the old database is retired";
-  return cost;
-}
-
 bool contains(const std::vector<Segment>& segments, Segment segment) {
   return std::ranges::find(segments, segment) != segments.end();
 }
@@ -193,7 +184,7 @@ namespace {
 
 MigrationPlan plan_one(const Desired& desired, const Neighbours& neighbours, const Migration& migration,
                        const Observed& observed, const MigrationFacts& facts, const RecordedMigration* recorded,
-                       const PlanOptions& options) {
+                       const Experience& experience, const PlanOptions& options) {
   const Situation situation = assess(migration, observed, facts, recorded);
   const PhaseRow& row = phase_of(situation);
   const Course& course = course_of(migration.stage, row.phase);
@@ -256,10 +247,9 @@ MigrationPlan plan_one(const Desired& desired, const Neighbours& neighbours, con
   plan.warnings = std::move(findings.warnings);
   plan.manual = std::move(findings.manual);
   plan.unknowns = std::move(findings.unknowns);
-  plan.estimate.downtime = plan.has_downtime();
-  plan.estimate.at_most = migration.cutover.max_downtime;
-  if (plan.estimate.downtime)
-    plan.estimate.note = "usually under a minute; restored on the source if it would last longer";
+  plan.estimate = estimate_of(plan, situation, experience);
+  plan.way_back = way_back_of(situation, row.phase, experience);
+  plan.gives_up = given_up_by(plan, situation, experience);
   return plan;
 }
 
@@ -287,7 +277,9 @@ MigrationPlan forgotten(const RecordedMigration& record) {
 MigrationPlan plan_migration(const Desired& desired, const Migration& migration, const Observed& observed,
                              const MigrationFacts& facts, const RecordedMigration* recorded,
                              const PlanOptions& options) {
-  return plan_one(desired, Neighbours(desired, observed), migration, observed, facts, recorded, options);
+  const Recorded own{{}, 0, recorded == nullptr ? std::vector<RecordedMigration>{} : std::vector{*recorded}};
+  return plan_one(desired, Neighbours(desired, observed), migration, observed, facts, recorded, experience_of(own),
+                  options);
 }
 
 Plan plan_migrations(const Desired& desired, const Observed& observed, const Recorded& recorded,
@@ -300,11 +292,12 @@ Plan plan_migrations(const Desired& desired, const Observed& observed, const Rec
   const Neighbours neighbours(desired, observed);
   const NameIndex<Migration> migrations(desired.migrations);
   const NameIndex<RecordedMigration> records(recorded.migrations);
+  const Experience experience = experience_of(recorded);
   for (const MigrationFacts& facts : observed.migrations) {
     const Migration* migration = migrations.find(facts.name);
     if (migration == nullptr || (!options.only.empty() && !options.only.contains(facts.name))) continue;
     plan.migrations.push_back(
-        plan_one(desired, neighbours, *migration, observed, facts, records.find(facts.name), options));
+        plan_one(desired, neighbours, *migration, observed, facts, records.find(facts.name), experience, options));
   }
   for (const RecordedMigration& record : recorded.migrations) {
     const bool chosen = options.only.empty() || options.only.contains(record.name);

@@ -14,6 +14,7 @@
 #include "core/clock.h"
 #include "planner/desired.h"
 #include "planner/observed.h"
+#include "planner/time_range.h"
 
 namespace changeover {
 
@@ -65,7 +66,8 @@ struct Attempt {
   std::string abort_reason;
   std::string
       held_before;  ///< name of the add-on that the target's attachment named before the promotion; "": none did
-  std::vector<std::string> due_hooks{};  ///< named in the write that makes them due, gone when they have ended
+  std::vector<std::string> due_hooks{};          ///< named in the write that makes them due, gone when they have ended
+  std::optional<TimeRange> downtime_expected{};  ///< by the plan that was applied
 
   [[nodiscard]] const Baseline* baseline_of(std::string_view app_name) const;
 };
@@ -87,6 +89,10 @@ struct RunRecord {
   std::optional<WallTime> began{};                        ///< when the run took this migration up
   std::optional<int> requests{};  ///< of the whole run until then, those of its other migrations included
   std::optional<int> polls{};     ///< likewise
+  std::optional<TimeRange> downtime_expected{};
+  std::optional<std::chrono::milliseconds> preparation{};  ///< from the making of the copy until it kept up
+  std::optional<TimeRange> preparation_expected{};
+  std::optional<std::int64_t> bytes{};  ///< of the source, as far as `preparation` is known
 };
 
 struct RecordedMigration {

@@ -37,6 +37,4 @@ std::string price_text(const Price& price) {
   return money(price.cents) + unit + (price.contract ? " by contract" : "");
 }
 
-bool can_be_summed(const Price& price) { return price.unit == "month" && !(price.contract && price.cents == 0); }
-
 }  // namespace changeover

@@ -19,7 +19,4 @@ namespace changeover {
 /// "$1,500.00 a month"; "price by contract" where Heroku shows none; "metered, at most ..." for metered plans.
 [[nodiscard]] std::string price_text(const Price& price);
 
-/// A month's price that can be added up: not by contract and not in another unit.
-[[nodiscard]] bool can_be_summed(const Price& price);
-
 }  // namespace changeover

@@ -6,6 +6,7 @@
 #include "cmd/view/money.h"
 #include "cmd/view/plan_outline.h"
 #include "core/text.h"
+#include "planner/cost.h"
 
 namespace changeover {
 namespace {
@@ -75,6 +76,9 @@ const Action* find_kind(const MigrationPlan& migration, Kind kind, std::string_v
   });
   return found == migration.actions.end() ? nullptr : &*found;
 }
+
+/// Both run, so both are paid.
+std::string a_day(const Cost& cost) { return cost.overlap_a_day ? ", " + money(*cost.overlap_a_day) + " a day" : ""; }
 
 std::string price_or_unknown(const std::optional<Price>& price) {
   return price ? price_text(*price) : "price not known";
@@ -167,7 +171,8 @@ std::string short_summary(const MigrationPlan& migration) {
 }
 
 std::vector<std::string> cost_lines(const MigrationPlan& migration) {
-  const auto& [source, target, note] = migration.cost;
+  const std::optional<Price>& source = migration.cost.source;
+  const std::optional<Price>& target = migration.cost.target;
   if (!source && !target) return {};
   std::vector<std::string> lines;
   if (migration.phase == Phase::retired) {
@@ -182,15 +187,40 @@ std::vector<std::string> cost_lines(const MigrationPlan& migration) {
     const std::int64_t both = source->cents + target->cents;
     const bool retires = find_kind(migration, Kind::addon_destroy, migration.source.addon) != nullptr;
     const std::int64_t now = copy_is_billed ? both : source->cents;
-    lines.push_back(money(now) + " a month now");
-    if (creates && !copy_is_billed) lines.push_back(with_sign("while both run", both, now));
+    lines.push_back(money(now) + " a month now" + (copy_is_billed ? a_day(migration.cost) : ""));
+    if (creates && !copy_is_billed) lines.push_back(with_sign("while both run", both, now) + a_day(migration.cost));
+    if (migration.stage == Stage::source && copy_is_billed && !removes_copy)
+      lines.push_back(with_sign("once " + migration.target.addon + " is destroyed", source->cents, now));
     if (removes_copy && !creates) lines.push_back(with_sign("after this apply", source->cents, now));
     if (retires) lines.push_back(with_sign("after this apply", target->cents, now));
     if (!removes_copy && !retires && migration.stage >= Stage::replicating)
       lines.push_back(with_sign("once " + migration.source.addon + " is retired", target->cents, now));
   }
-  if (!note.empty()) lines.push_back(note);
+  if (!migration.cost.note.empty()) lines.push_back(migration.cost.note);
   return lines;
+}
+
+std::string preparation_words(const MigrationPlan& migration) {
+  const bool waits = find_kind(migration, Kind::follower_wait_caught_up, {}) != nullptr;
+  if (!waits) return "";
+  if (!migration.estimate.preparation) return "not known how long; service runs meanwhile";
+  return in_words(*migration.estimate.preparation) + " until the copy keeps up; service runs meanwhile";
+}
+
+std::string basis_words(const MigrationPlan& migration) {
+  std::string words;
+  for (const std::string& one : migration.estimate.rests_on) words += (words.empty() ? "" : "; ") + one;
+  return words;
+}
+
+std::string way_back_words(const MigrationPlan& migration) {
+  const WayBack& back = migration.way_back;
+  if (back.how.empty()) return "";
+  std::string words = back.how;
+  if (back.loses.empty()) return words;
+  words += ". Lost then: " + joined(back.loses);
+  if (back.paid_cents) words += ", " + money(*back.paid_cents) + " paid for it until now";
+  return words;
 }
 
 std::string downtime_words(const MigrationPlan& migration) {
@@ -200,7 +230,9 @@ std::string downtime_words(const MigrationPlan& migration) {
     return "the writers are stopped now; these steps bring them back";
   if (!migration.has_downtime()) return "none in this apply";
   if (figures(migration).downtimes == 0) return "none in this apply: the cutover is held back";
-  std::string words = "at most " + human_duration(migration.estimate.at_most) + " (cutover.max_downtime)";
+  std::string words;
+  if (migration.estimate.expected_downtime) words = in_words(*migration.estimate.expected_downtime) + " expected, ";
+  words += "at most " + human_duration(migration.estimate.at_most) + " (cutover.max_downtime)";
   if (!migration.estimate.note.empty()) words += "; " + migration.estimate.note;
   return words;
 }

@@ -46,6 +46,13 @@ struct PlanFigures {
 /// "at most 5 min (cutover.max_downtime); ..." or "none in this apply".
 [[nodiscard]] std::string downtime_words(const MigrationPlan& migration);
 
+/// "8 min to 41 min until the copy keeps up; service runs meanwhile"; "" when nothing is waited for.
+[[nodiscard]] std::string preparation_words(const MigrationPlan& migration);
+/// What the ranges rest on.
+[[nodiscard]] std::string basis_words(const MigrationPlan& migration);
+/// How the source gets service back and what that loses, or why it can not; "" where nothing has begun.
+[[nodiscard]] std::string way_back_words(const MigrationPlan& migration);
+
 /// Whether there is nothing to do and nothing to tell: the migration is where the spec wants it.
 [[nodiscard]] bool is_settled(const MigrationPlan& migration);
 

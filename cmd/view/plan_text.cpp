@@ -119,8 +119,18 @@ std::string figures_lines(const TextStyle& style, const MigrationPlan& migration
     out += paragraph(style, lead, line, Ink::plain, Ink::bold);
     lead = "            ";
   }
+  if (const std::string words = preparation_words(migration); !words.empty())
+    out += paragraph(style, "  Prepare   ", words, Ink::plain, Ink::bold);
   if (!migration.actions.empty())
     out += paragraph(style, "  Downtime  ", downtime_words(migration), Ink::plain, Ink::bold);
+  if (const std::string words = basis_words(migration); !words.empty())
+    out += paragraph(style, "            resting on ", words, Ink::dim, Ink::dim);
+  for (const std::string& lost : migration.gives_up) {
+    const bool first = &lost == &migration.gives_up.front();
+    out += paragraph(style, first ? "  Gives up  " : "            ", lost, Ink::plain, Ink::bold);
+  }
+  if (const std::string words = way_back_words(migration); !words.empty())
+    out += paragraph(style, "  Way back  ", words, Ink::plain, Ink::bold);
   if (!migration.then.empty()) out += paragraph(style, "  Next      ", migration.then, Ink::plain, Ink::bold);
   return out.empty() ? "" : "\n" + out;
 }

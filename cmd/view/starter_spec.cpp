@@ -10,6 +10,7 @@
 #include "cmd/view/money.h"
 #include "cmd/view/text_style.h"
 #include "core/text.h"
+#include "planner/cost.h"
 #include "planner/plan_figures.h"
 #include "planner/situation.h"
 #include "planner/spec_names.h"
@@ -49,19 +50,13 @@ std::string offer_words(const PlanOffer& offer) {
   return words + ")";
 }
 
-std::string size_words(std::int64_t bytes) {
-  constexpr std::int64_t mega = 1'000'000;
-  constexpr std::int64_t giga = 1'000'000'000;
-  return bytes < giga ? std::to_string(std::max<std::int64_t>(1, bytes / mega)) + " MB"
-                      : std::to_string(bytes / giga) + " GB";
-}
-
 std::string source_words(const StarterMigration& migration) {
   const MigrationFacts& facts = *migration.facts;
   std::string words = facts.source->name + ": " + short_plan(facts.source->plan);
   if (facts.source_database && !facts.source_database->version.empty())
     words += ", PostgreSQL " + facts.source_database->version;
-  if (facts.source_database && facts.source_database->bytes) words += ", " + size_words(*facts.source_database->bytes);
+  if (facts.source_database && facts.source_database->bytes)
+    words += ", " + size_in_words(*facts.source_database->bytes);
   if (facts.source->price) words += ", " + price_text(*facts.source->price);
   std::vector<std::string> attached;
   for (const Attachment& one : by_app_and_name(facts.source_attachments))

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "cmd/view/action_words.h"
-#include "cmd/view/money.h"
 #include "cmd/view/plan_summary.h"
 #include "core/text.h"
 
@@ -20,17 +19,6 @@ std::optional<RunningDowntime> running_downtime(const Attempt* attempt, WallTime
   return downtime;
 }
 
-std::optional<std::int64_t> cents_now(const MigrationPlan& plan, const MigrationFacts& facts) {
-  std::int64_t cents = 0;
-  for (const auto& [exists, price] :
-       {std::pair{facts.source.has_value(), plan.cost.source}, std::pair{facts.copy.has_value(), plan.cost.target}}) {
-    if (!exists) continue;
-    if (!price || !can_be_summed(*price)) return std::nullopt;
-    cents += price->cents;
-  }
-  return cents;
-}
-
 NextStep forward(const MigrationStatus& status, const std::string& apply) {
   const Attempt& attempt = *status.attempt;
   if (attempt.state == Attempt::State::aborting) return {"service is restored on the source", apply};
@@ -44,6 +32,10 @@ NextStep settled(const MigrationStatus& status) {
     case Phase::retired:
       return {"nothing: it is done", ""};
     case Phase::live: {
+      if (status.old_database && status.old_database->verdict == WritesSince::Verdict::written)
+        return {"find who writes to " + status.source.addon +
+                    ", stop it, and carry over by hand what the new database lacks",
+                ""};
       std::string due = status.retire_from ? " (due from " + format_time(*status.retire_from) + ")" : "";
       return {"set stage retired in the spec, once the old database is not needed any more" + due, ""};
     }
@@ -85,7 +77,7 @@ MigrationStatus status_of(const StatusInputs& inputs, const MigrationPlan& plan)
   const auto facts = std::ranges::find(inputs.observed.migrations, plan.name, &MigrationFacts::name);
   if (facts != inputs.observed.migrations.end()) {
     status.copy_exists = facts->copy.has_value();
-    status.cents_a_month = cents_now(plan, *facts);
+    status.cents_a_month = plan.cost.now;
     if (facts->copy_database && facts->copy_database->following) {
       status.lag = facts->copy_database->behind_by;
       status.lag_sampled_at = facts->copy_database->sampled_at;
@@ -99,6 +91,8 @@ MigrationStatus status_of(const StatusInputs& inputs, const MigrationPlan& plan)
   if (wanted != nullptr && status.live_since && status.phase != Phase::retired)
     status.retire_from = *status.live_since + wanted->retire.after;
   status.downtime = running_downtime(status.attempt ? &*status.attempt : nullptr, inputs.observed.at);
+  if (const auto old = inputs.old_databases.find(plan.name); old != inputs.old_databases.end())
+    status.old_database = old->second;
   if (const auto holder = inputs.holders.find(plan.name); holder != inputs.holders.end()) status.lock = holder->second;
   status.next = next_step(status, plan, inputs.plan.spec_file);
   return status;

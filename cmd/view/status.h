@@ -43,8 +43,9 @@ struct MigrationStatus {
   std::optional<std::int64_t> lag;  ///< commits
   std::optional<WallTime> lag_sampled_at;
   std::optional<WallTime> live_since;
-  std::optional<WallTime> retire_from;  ///< when the old database may go
-  std::optional<Attempt> attempt;       ///< the newest
+  std::optional<WallTime> retire_from;      ///< when the old database may go
+  std::optional<WritesSince> old_database;  ///< of a live migration whose old database is still there
+  std::optional<Attempt> attempt;           ///< the newest
   std::optional<Holder> lock;
   std::optional<std::int64_t> cents_a_month;  ///< both databases, as far as they exist; none: a price is not known
   std::vector<Finding> blockers;
@@ -65,6 +66,7 @@ struct StatusInputs {
   const Recorded& recorded;
   const Plan& plan;
   std::map<std::string, Holder> holders{};
+  std::map<std::string, WritesSince> old_databases{};  ///< by migration, as far as asked
 };
 
 [[nodiscard]] Status status_of(const StatusInputs& inputs);

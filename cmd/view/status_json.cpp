@@ -46,6 +46,18 @@ Value downtime_as_json(const RunningDowntime& downtime) {
   return object;
 }
 
+std::string_view word_of(WritesSince::Verdict verdict) {
+  switch (verdict) {
+    case WritesSince::Verdict::none:
+      return "none";
+    case WritesSince::Verdict::written:
+      return "written";
+    case WritesSince::Verdict::not_known:
+      break;
+  }
+  return "not_known";
+}
+
 Value lock_as_json(const Holder& holder) {
   Value object = Value::object();
   object.set("id", holder.id).set("who", holder.who).set("host", holder.host).set("pid", holder.pid);
@@ -67,6 +79,11 @@ Value migration_as_json(const MigrationStatus& status, WallTime now) {
     object.set("live_for_seconds",
                std::int64_t{std::chrono::floor<std::chrono::seconds>(now - *status.live_since).count()});
   set_time(object, "retire_from", status.retire_from);
+  if (status.old_database) {
+    Value writes = Value::object();
+    writes.set("writes", word_of(status.old_database->verdict)).set("why", status.old_database->why);
+    object.set("old_database", std::move(writes));
+  }
   if (status.attempt) object.set("attempt", attempt_as_json(*status.attempt));
   if (status.lock) object.set("lock", lock_as_json(*status.lock));
   if (status.cents_a_month) object.set("cents_a_month", *status.cents_a_month);

@@ -35,6 +35,22 @@ std::string age_words(const MigrationStatus& status, WallTime now) {
                                             : "; may be retired since " + format_time(*status.retire_from));
 }
 
+/// What somebody wrote to the old database, the new one will never have (safety S9).
+std::string old_database_line(const TextStyle& style, const MigrationStatus& status) {
+  if (!status.old_database) return "";
+  const WritesSince& writes = *status.old_database;
+  const std::string why = writes.why.empty() ? "" : ": " + writes.why;
+  switch (writes.verdict) {
+    case WritesSince::Verdict::none:
+      return line(style, "parked", "not written since the cutover" + why);
+    case WritesSince::Verdict::written:
+      return line(style, "parked", "WRITTEN since the cutover, and the new database has not got it" + why, Ink::red);
+    case WritesSince::Verdict::not_known:
+      break;
+  }
+  return line(style, "parked", "not known whether it was written since the cutover" + why, Ink::yellow);
+}
+
 std::string attempt_words(const Attempt& attempt) {
   std::string words = "begun " + format_time(attempt.started_at) + ", ";
   switch (attempt.state) {
@@ -63,6 +79,7 @@ std::string migration_text(const TextStyle& style, const MigrationStatus& status
   const bool follows = status.phase != Phase::live && status.phase != Phase::retired && status.copy_exists;
   if (follows && (status.lag || status.phase == Phase::catching_up)) out += line(style, "lag", lag_words(status, now));
   if (status.live_since) out += line(style, "live", age_words(status, now));
+  out += old_database_line(style, status);
   if (status.attempt && status.attempt->state != Attempt::State::finished)
     out += line(style, "attempt", attempt_words(*status.attempt));
   out += line(style, "cost", status.cents_a_month ? money(*status.cents_a_month) + " a month now" : "not known");

@@ -124,6 +124,15 @@ MigrationPlan first_plan(std::string name) {
   Steps steps(plan);
   steps.prepare();
   steps.cutover();
+  plan.cost = {monthly(5'000), monthly(150'000), "", 5'000, 5'167, 150'000};
+  plan.estimate.preparation = TimeRange{280s, 2'340s};
+  plan.estimate.expected_downtime = TimeRange{7s, 200s};
+  plan.estimate.rests_on = {"12 GB to copy, at 20 to 100 MB a second (assumed)",
+                            "what dynos, unfollow and boot are assumed to take",
+                            "a round trip to Heroku of about 50 ms"};
+  plan.gives_up = {
+      "the copy as a follower: if the cutover is given up behind the unfollow, another copy would take 5 min to 39 "
+      "min"};
   plan.warnings = {{"source-stays-writable",
                     "common-runtime-example stays parked; its old database is made read-only",
                     "leave it scaled to zero, or set stage: retired",
@@ -178,6 +187,13 @@ MigrationPlan rollback_plan(std::string name) {
   Action& destroy =
       steps.add(Kind::addon_destroy, Group::restore, copy, "none: a new copy would be made from the source");
   destroy.reversible = false;
+  plan.cost = {monthly(5'000), monthly(150'000), "", 155'000, 5'167, 5'000};
+  plan.gives_up = {"the copy orders-private", "another copy would take 5 min to 39 min"};
+  plan.way_back = {
+      true,
+      "set stage replicating, or source with --allow-destroy, and apply: service is restored on the source",
+      {"the copy orders-private, if the stage is source", "another copy would take 5 min to 39 min"},
+      1'240};
   return plan;
 }
 

@@ -88,8 +88,16 @@ inline MigrationPlan sample_migration() {
   plan.manual = {{"scheduler", "stop the Scheduler jobs", "in its dashboard", {}}};
   plan.unknowns = {{"unlogged-tables", "12 tables could not be checked", "", {}}};
   plan.point_of_no_return = {"orders/app.scale_up/private-spaces-example", "the first dyno may write"};
-  plan.cost = {Price{5000, "month", false, true}, Price{150000, "month", true, false}, "both are billed"};
-  plan.estimate = {true, std::chrono::seconds(300), "mostly Heroku's"};
+  plan.cost = {
+      Price{5000, "month", false, true}, Price{150000, "month", true, false}, "both are billed", 5000, 5167, 150000};
+  plan.estimate = {true,
+                   std::chrono::seconds(300),
+                   "mostly Heroku's",
+                   TimeRange{std::chrono::minutes(5), std::chrono::minutes(39)},
+                   TimeRange{std::chrono::seconds(8), std::chrono::seconds(200)},
+                   {"a round trip to Heroku of about 50 ms"}};
+  plan.way_back = {true, "set stage source", {"the copy orders-private"}, 1200};
+  plan.gives_up = {"the copy as a follower"};
   plan.then = "then it holds";
   plan.refused = true;
   return plan;

@@ -28,6 +28,8 @@ struct WorldScript {
   std::optional<Error> holders_fail;
   std::string unlocked;  ///< the id that was unlocked, with "!" when forced
   Recorded recorded;
+  WritesSince writes{};  ///< to the old database
+  int writes_asked = 0;
   Reach reach = Reach::state;
   std::vector<std::string> performed;  ///< ids of actions
   bool done_already = true;            ///< false: every action must be performed once

@@ -48,6 +48,21 @@ struct StatusTest : CommandsTest {
     attempt.max_downtime = 300s;
     return record.attempt.emplace(attempt);
   }
+  /// The copy is the target's DATABASE, since a day ago.
+  void goes_live() {
+    replicates(0);
+    MigrationFacts& facts = script.observed.migrations.front();
+    facts.copy_database->following = false;
+    facts.copy_database->leader.reset();
+    const Attachment attached{
+        "t-2", "DATABASE", "", {"a-2", "private-spaces-example"}, {"d-2", "orders-private"}, {"DATABASE_URL"}, {}};
+    facts.copy_attachments = {attached};
+    script.observed.attachments_by_app["private-spaces-example"] = {attached};
+    environment.files["orders.yaml"].replace(environment.files["orders.yaml"].find("replicating"), 11, "live");
+    RecordedMigration& live = record();
+    live.live = true;
+    live.live_since = now() - 24h;
+  }
   std::string text() {
     out.str("");
     EXPECT_EQ(run(StatusCommand{"orders.yaml", false, {}}), ExitCode::done) << err.str();
@@ -131,19 +146,38 @@ TEST_F(StatusTest, ABlockerIsWhatIsNext) {
   EXPECT_EQ(status["next"]["command"].as_string(), "changeover plan orders.yaml");
 }
 
-TEST_F(StatusTest, AfterTheCutoverItTellsTheAgeAndWhenTheOldDatabaseMayGo) {
+TEST_F(StatusTest, OnlyAMigrationThatIsLiveHasAnOldDatabase) {
   replicates(0);
-  MigrationFacts& facts = script.observed.migrations.front();
-  facts.copy_database->following = false;
-  facts.copy_database->leader.reset();
-  const Attachment attached{
-      "t-2", "DATABASE", "", {"a-2", "private-spaces-example"}, {"d-2", "orders-private"}, {"DATABASE_URL"}, {}};
-  facts.copy_attachments = {attached};
-  script.observed.attachments_by_app["private-spaces-example"] = {attached};
-  environment.files["orders.yaml"].replace(environment.files["orders.yaml"].find("replicating"), 11, "live");
-  RecordedMigration& live = record();
-  live.live = true;
-  live.live_since = now() - 24h;
+  record();
+  EXPECT_FALSE(only().has("old_database"));
+  EXPECT_EQ(script.writes_asked, 0);
+}
+
+TEST_F(StatusTest, WritesToTheParkedDatabaseAreSaidAndAreWhatIsNext) {
+  goes_live();
+  script.writes = {WritesSince::Verdict::none, "its newest transaction is that of the cutover"};
+  EXPECT_NE(text().find("  parked    not written since the cutover: its newest transaction"), std::string::npos);
+  script.writes = {WritesSince::Verdict::written, "transaction 812 is later than the marker"};
+  const std::string shown = text();
+  EXPECT_NE(shown.find("  parked    WRITTEN since the cutover"), std::string::npos) << shown;
+  EXPECT_NE(shown.find("find who writes to looking-simply-2449"), std::string::npos) << shown;
+  const json::Value status = only();
+  EXPECT_EQ(status["old_database"]["writes"].as_string(), "written");
+  EXPECT_EQ(status["old_database"]["why"].as_string(), "transaction 812 is later than the marker");
+  script.writes = {};
+  EXPECT_NE(text().find("not known whether it was written"), std::string::npos);
+}
+
+TEST_F(StatusTest, WithTheOldDatabaseGoneNobodyIsAsked) {
+  goes_live();
+  script.observed.migrations.front().source.reset();
+  script.observed.migrations.front().source_database.reset();
+  EXPECT_FALSE(only().has("old_database"));
+  EXPECT_EQ(script.writes_asked, 0);
+}
+
+TEST_F(StatusTest, AfterTheCutoverItTellsTheAgeAndWhenTheOldDatabaseMayGo) {
+  goes_live();
   const std::string shown = text();
   EXPECT_NE(shown.find(", 1 day; may be retired in 2 days\n"), std::string::npos) << shown;
   EXPECT_NE(shown.find("set stage retired in the spec"), std::string::npos) << shown;

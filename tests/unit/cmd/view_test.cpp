@@ -6,6 +6,7 @@
 #include "cmd/view/diagnostic_text.h"
 #include "cmd/view/money.h"
 #include "cmd/view/text_style.h"
+#include "planner/cost.h"
 
 namespace changeover {
 namespace {

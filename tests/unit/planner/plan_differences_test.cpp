@@ -40,6 +40,8 @@ TEST(PlanDifferences, LeavesOutWhatMayChange) {
                 MigrationPlan& migration = plan.migrations[0];
                 migration.cost = {};
                 migration.estimate = {};
+                migration.way_back = {};
+                migration.gives_up = {"more"};
                 migration.phase_reason = "in other words";
                 migration.then = "later";
                 migration.point_of_no_return.why = "in other words";

@@ -104,9 +104,32 @@ TEST(PlanFile, KeepsEveryFieldOfAMigration) {
   EXPECT_EQ(read.cost.source, written.cost.source);
   EXPECT_EQ(read.cost.target, written.cost.target);
   EXPECT_EQ(read.cost.note, written.cost.note);
+  EXPECT_EQ(read.cost.now, written.cost.now);
+  EXPECT_EQ(read.cost.overlap_a_day, written.cost.overlap_a_day);
+  EXPECT_EQ(read.cost.after, written.cost.after);
   EXPECT_EQ(read.estimate.at_most, 300s);
+  EXPECT_EQ(read.estimate.preparation, written.estimate.preparation);
+  EXPECT_EQ(read.estimate.expected_downtime, written.estimate.expected_downtime);
+  EXPECT_EQ(read.estimate.rests_on, written.estimate.rests_on);
+  EXPECT_EQ(read.way_back.how, written.way_back.how);
+  EXPECT_EQ(read.way_back.loses, written.way_back.loses);
+  EXPECT_EQ(read.way_back.paid_cents, written.way_back.paid_cents);
+  EXPECT_EQ(read.gives_up, written.gives_up);
   EXPECT_EQ(read.then, written.then);
   EXPECT_TRUE(read.refused);
+}
+
+TEST(PlanFile, ReadsOneThatIsOlderThanTheEstimates) {
+  json::Value document = plan_to_json(sample_plan());
+  json::Value& migration = document.member("migrations").mutable_items().at(0);
+  migration.erase("way_back");
+  migration.erase("gives_up");
+  migration.member("estimate").erase("rests_on");
+  migration.member("cost").erase("now_cents_a_month");
+  const Result<SavedPlan> saved = read_plan_file(document.dump());
+  ASSERT_FALSE(saved);
+  EXPECT_NE(saved.error().what.find("changed after it was written"), std::string::npos)
+      << "only its id is wrong: " << saved.error().what;
 }
 
 TEST(PlanFile, TheIdNamesTheContentAndNothingElse) {
