@@ -81,6 +81,7 @@ Task<Result<void>> Cutover::open_attempt(const std::vector<Action>& actions) {
   attempt.due_hooks = due_with(c_.migration, Hook::before_downtime);
   const auto promote = std::ranges::find(actions, Kind::attachment_promote, &Action::kind);
   if (promote != actions.end()) attempt.held_before = promote->parameters["held_before"].string_or("");
+  attempt.downtime_expected = c_.plan.estimate.expected_downtime;
   std::function<void(RecordedMigration&)> change = [&attempt](RecordedMigration& record) { record.attempt = attempt; };
   Result<void> saved = co_await c_.journal.write(change);
   if (saved) {
@@ -206,6 +207,9 @@ Task<Result<void>> Cutover::note_end_of_downtime() {
   json::Value data = json::Value::object();
   data.set("downtime_ms", static_cast<std::int64_t>(downtime_->count()))
       .set("own_ms", static_cast<std::int64_t>(own_->count()));
+  if (const auto& expected = attempt().downtime_expected)
+    data.set("expected_from_ms", static_cast<std::int64_t>(milliseconds{expected->from}.count()))
+        .set("expected_to_ms", static_cast<std::int64_t>(milliseconds{expected->to}.count()));
   json::Value parts = json::Value::array();
   milliseconds before{0};
   for (const auto& [name, at] : parts_) {

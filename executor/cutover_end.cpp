@@ -36,6 +36,7 @@ Task<MigrationOutcome> Cutover::finish() {
     record.attempt->due_hooks = due_with(c_.migration, Hook::after_live);
     spend(record, record.attempt->plan_id);
     record.history.push_back({now, "live", downtime, own});
+    if (downtime) record.history.back().downtime_expected = record.attempt->downtime_expected;
   };
   Result<void> saved = co_await c_.journal.write(change);
   co_await c_.hands.let_go(true);

@@ -24,7 +24,7 @@ enum class EventType {
   attempt_opened,      ///< data: attempt, deadline
   downtime_began,      ///< data: restore_by
   point_of_no_return,  ///< message: what made it so
-  downtime_ended,      ///< data: downtime_ms, own_ms, parts
+  downtime_ended,      ///< data: downtime_ms, own_ms, expected_from_ms, expected_to_ms, parts
   abort_began,         ///< message: why
   abort_done,          ///< service restored on the source
   hook_ran,            ///< data: hook, argv, exit_code, duration_ms, output

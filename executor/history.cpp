@@ -12,6 +12,13 @@ std::string words_of(const MigrationOutcome& outcome) {
   return std::string(to_string(outcome.outcome)) + (outcome.message.empty() ? "" : ": " + outcome.message);
 }
 
+void note_preparation(RunRecord& kept, const RunRecord& run) {
+  if (!run.preparation) return;
+  kept.preparation = run.preparation;
+  kept.preparation_expected = run.preparation_expected;
+  kept.bytes = run.bytes;
+}
+
 }  // namespace
 
 RunRecord history_entry(const MigrationOutcome& outcome, WallTime began, WallTime ended, const Traffic& traffic) {
@@ -24,6 +31,7 @@ void add_to_history(std::vector<RunRecord>& history, RunRecord run) {
     last->began = run.began;
     last->requests = run.requests;
     last->polls = run.polls;
+    note_preparation(*last, run);
     return;
   }
   if (last != nullptr && waits(*last) && waits(run) && last->requests && run.requests) {
@@ -31,6 +39,7 @@ void add_to_history(std::vector<RunRecord>& history, RunRecord run) {
     last->outcome = std::move(run.outcome);
     *last->requests += *run.requests;
     if (last->polls && run.polls) *last->polls += *run.polls;
+    note_preparation(*last, run);
     return;
   }
   history.push_back(std::move(run));

@@ -87,6 +87,12 @@ Task<int> MigrationRun::carry_out() {
   co_await note_run(began);
   json::Value ended = json::Value::object();
   ended.set("outcome", to_string(result_.outcome)).set("exit_code", exit_code(result_.outcome));
+  if (preparation_) {
+    ended.set("preparation_ms", static_cast<std::int64_t>(preparation_->count()));
+    if (const auto& expected = planned_.estimate.preparation)
+      ended.set("expected_from_ms", std::int64_t{1000} * expected->from.count())
+          .set("expected_to_ms", std::int64_t{1000} * expected->to.count());
+  }
   if (result_.outcome == Outcome::in_downtime) ended.set("command", "changeover apply " + run_.options.spec_path);
   tell(EventType::migration_done, result_.message, std::move(ended), result_.error);
   over_.open();
@@ -111,6 +117,12 @@ Task<void> MigrationRun::note_run(WallTime began) {
                            result_.outcome == Outcome::stale || journal_.record().source.id.empty();
   if (did_nothing) co_return;
   RunRecord entry = history_entry(result_, began, run_.ports.loop.clock().wall_now(), run_.ports.provider.traffic());
+  if (preparation_) {
+    entry.preparation = preparation_;
+    entry.preparation_expected = planned_.estimate.preparation;
+    const auto facts = std::ranges::find(run_.observed.migrations, migration_.name, &MigrationFacts::name);
+    if (facts != run_.observed.migrations.end() && facts->source_database) entry.bytes = facts->source_database->bytes;
+  }
   std::function<void(RecordedMigration&)> change = [&entry](RecordedMigration& record) {
     add_to_history(record.history, entry);
   };
@@ -282,16 +294,28 @@ Task<MigrationOutcome> MigrationRun::undo() {
   co_return end(Outcome::done, "undone");
 }
 
+/// When the copy that these actions wait for was begun; nothing when they do not make it from its beginning on.
+std::optional<WallTime> MigrationRun::copy_begun(const std::vector<Action>& actions) const {
+  const auto has = [&](Kind kind) { return std::ranges::find(actions, kind, &Action::kind) != actions.end(); };
+  if (!has(Kind::follower_wait_caught_up) || !has(Kind::database_wait_available)) return std::nullopt;
+  if (has(Kind::follower_create)) return run_.ports.loop.clock().wall_now();
+  const auto facts = std::ranges::find(run_.observed.migrations, migration_.name, &MigrationFacts::name);
+  if (facts == run_.observed.migrations.end() || !facts->copy) return std::nullopt;
+  return facts->copy->created_at;
+}
+
 /// The actions without downtime; an outcome when the migration ends with them.
 Task<std::optional<MigrationOutcome>> MigrationRun::prepare() {
   std::vector<Action> actions = of_groups(planned_.actions, {Group::prepare});
   if (actions.empty()) co_return std::nullopt;
+  const std::optional<WallTime> begun = copy_begun(actions);
   std::unique_ptr<Hands> hands = run_.ports.provider.hands(migration_, run_.observed, journal_);
   PlainObserver observer(journal_);
   Scheduler scheduler(around(), *hands, observer, run_.halt, migration_.name);
   GraphResult graph = co_await scheduler.run(std::move(actions), patience());
   switch (graph.end) {
     case GraphResult::End::complete:
+      if (begun) preparation_ = run_.ports.loop.clock().wall_now() - *begun;
       co_return std::nullopt;
     case GraphResult::End::failed:
       co_return end(Outcome::failed, graph.why, graph.error);
@@ -311,8 +335,10 @@ Task<Result<Observed>> MigrationRun::observe_again() {
 }
 
 MigrationPlan MigrationRun::plan_from(const Observed& facts) const {
-  return plan_migration(run_.desired, migration_, facts, facts.migrations.front(), &journal_.record(),
-                        run_.options.plan);
+  MigrationPlan fresh =
+      plan_migration(run_.desired, migration_, facts, facts.migrations.front(), &journal_.record(), run_.options.plan);
+  fresh.estimate = planned_.estimate;  // what was approved is what is measured against
+  return fresh;
 }
 
 std::optional<SteadyTime> MigrationRun::patience() const {

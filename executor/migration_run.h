@@ -48,6 +48,7 @@ class MigrationRun {
   Task<Result<Observed>> observe_again();
   [[nodiscard]] MigrationPlan plan_from(const Observed& facts) const;
   [[nodiscard]] std::optional<SteadyTime> patience() const;
+  [[nodiscard]] std::optional<WallTime> copy_begun(const std::vector<Action>& actions) const;
   Task<Result<void>> note_ends();
   Task<void> note_run(WallTime began);
   /// After it was destroyed: the next one is made, not taken for it.
@@ -64,6 +65,7 @@ class MigrationRun {
   Journal journal_;
   mutable Gate over_;
   MigrationOutcome result_{};
+  std::optional<std::chrono::milliseconds> preparation_;  ///< of the copy that this run saw through
 };
 
 }  // namespace changeover

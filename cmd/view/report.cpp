@@ -53,6 +53,10 @@ ReportTotals totals_of(const Report& report) {
     totals.live += migration.live_since ? 1 : 0;
     for (const RunRecord& run : migration.runs) {
       if (!run.downtime) continue;
+      if (run.downtime_expected) {
+        ++totals.predicted;
+        totals.as_predicted += holds(*run.downtime_expected, *run.downtime) ? 1 : 0;
+      }
       downtimes.push_back(*run.downtime);
       totals.all += *run.downtime;
       totals.own += run.downtime_own.value_or(milliseconds{0});
@@ -75,6 +79,15 @@ std::string downtime_of(const RunRecord& run) {
          human_duration(*run.downtime_own) + " of changeover (" + percent(*run.downtime_own, *run.downtime) + ")";
 }
 
+std::string prediction_of(const RunRecord& run) {
+  std::string words;
+  if (run.downtime && run.downtime_expected) words = "downtime " + against(*run.downtime_expected, *run.downtime);
+  if (!run.preparation) return words;
+  words += (words.empty() ? "" : "; ") + std::string("the copy kept up after ") + human_duration(*run.preparation);
+  if (run.preparation_expected) words += ", " + against(*run.preparation_expected, *run.preparation);
+  return words;
+}
+
 std::string requests_of(const RunRecord& run) {
   if (!run.requests) return "";
   std::string words = counted(*run.requests, "request");
@@ -90,7 +103,9 @@ std::string totals_line(const Report& report) {
   line += "; downtime of " + counted(totals.downtimes, "cutover") + ": " + human_duration(totals.all);
   if (totals.downtimes > 1)
     line += ", median " + human_duration(totals.median) + ", longest " + human_duration(totals.longest);
-  return line + ", of it " + human_duration(totals.own) + " changeover's own";
+  line += ", of it " + human_duration(totals.own) + " changeover's own";
+  if (totals.predicted == 0) return line;
+  return line + "; " + std::to_string(totals.as_predicted) + " of " + counted(totals.predicted, "prediction") + " held";
 }
 
 }  // namespace changeover

@@ -40,6 +40,8 @@ struct ReportTotals {
   std::chrono::milliseconds median{0};
   std::chrono::milliseconds all{0};
   std::chrono::milliseconds own{0};  ///< of all, where both are known
+  int predicted = 0;                 ///< downtimes with a prediction
+  int as_predicted = 0;
 };
 
 [[nodiscard]] Report report_of(const Desired& desired, const Recorded& recorded);
@@ -47,6 +49,9 @@ struct ReportTotals {
 
 /// "4.2 s: 4.16 s of Heroku, PostgreSQL and the app, 37 ms of changeover (0.9 %)"; "" for a run without downtime.
 [[nodiscard]] std::string downtime_of(const RunRecord& run);
+/// "downtime as expected, 8 s to 3 min 15 s; the copy kept up after 9 min, as expected, 8 min to 41 min"; "" for a run
+/// of which nothing was predicted or nothing measured.
+[[nodiscard]] std::string prediction_of(const RunRecord& run);
 /// "31 requests, 54 polls"; "" when they were not recorded.
 [[nodiscard]] std::string requests_of(const RunRecord& run);
 /// "2 migrations, 1 live; 5 runs; downtime of 1 cutover: 4.2 s"

@@ -6,6 +6,12 @@ namespace {
 
 using json::Value;
 
+Value range_as_json(const TimeRange& range) {
+  return Value::object()
+      .set("from_seconds", std::int64_t{range.from.count()})
+      .set("to_seconds", std::int64_t{range.to.count()});
+}
+
 Value run_as_json(const RunRecord& run) {
   Value object = Value::object();
   object.set("at", format_time(run.at)).set("outcome", run.outcome);
@@ -14,6 +20,10 @@ Value run_as_json(const RunRecord& run) {
   if (run.downtime_own) object.set("downtime_own_ms", std::int64_t{run.downtime_own->count()});
   if (run.requests) object.set("requests", *run.requests);
   if (run.polls) object.set("polls", *run.polls);
+  if (run.downtime_expected) object.set("downtime_expected", range_as_json(*run.downtime_expected));
+  if (run.preparation) object.set("preparation_ms", std::int64_t{run.preparation->count()});
+  if (run.preparation_expected) object.set("preparation_expected", range_as_json(*run.preparation_expected));
+  if (run.bytes) object.set("source_bytes", *run.bytes);
   return object;
 }
 
@@ -40,7 +50,9 @@ Value report_as_json(const Report& report) {
     sums.set("downtime_ms", std::int64_t{totals.all.count()})
         .set("downtime_own_ms", std::int64_t{totals.own.count()})
         .set("downtime_median_ms", std::int64_t{totals.median.count()})
-        .set("downtime_longest_ms", std::int64_t{totals.longest.count()});
+        .set("downtime_longest_ms", std::int64_t{totals.longest.count()})
+        .set("predicted", totals.predicted)
+        .set("as_predicted", totals.as_predicted);
   Value migrations = Value::array();
   for (const MigrationReport& migration : report.migrations) migrations.push(migration_as_json(migration));
   Value document = Value::object();

@@ -8,12 +8,12 @@ namespace {
 std::string row(const RunRecord& run) {
   std::string duration = run.began ? human_duration(run.at - *run.began) : "";
   return "| " + format_time(run.at) + " | " + markdown_text(run.outcome) + " | " + markdown_text(downtime_of(run)) +
-         " | " + requests_of(run) + " | " + duration + " |\n";
+         " | " + markdown_text(prediction_of(run)) + " | " + requests_of(run) + " | " + duration + " |\n";
 }
 
 std::string runs_table(const MigrationReport& migration) {
   if (migration.runs.empty()) return "No run has done anything yet.\n";
-  std::string out = "| ended | outcome | downtime | sent | took |\n| --- | --- | --- | --- | --- |\n";
+  std::string out = "| ended | outcome | downtime | predicted | sent | took |\n| --- | --- | --- | --- | --- | --- |\n";
   for (const RunRecord& run : migration.runs) out += row(run);
   return out;
 }

@@ -18,6 +18,8 @@ std::string run_text(const TextStyle& style, const RunRecord& run) {
   std::string out = paragraph(style, "  " + format_time(run.at) + "  ", run.outcome);
   if (const std::string downtime = downtime_of(run); !downtime.empty())
     out += paragraph(style, "    downtime  ", downtime, Ink::plain, Ink::dim);
+  if (const std::string prediction = prediction_of(run); !prediction.empty())
+    out += paragraph(style, "    predicted ", prediction, Ink::plain, Ink::dim);
   std::string cost = requests_of(run);
   if (run.began) cost += (cost.empty() ? "" : ", ") + human_duration(run.at - *run.began) + " in all";
   if (!cost.empty()) out += paragraph(style, "    run       ", cost, Ink::dim, Ink::dim);

@@ -21,6 +21,13 @@ std::optional<milliseconds> optional_ms(const json::Value& value) {
   return value.is_number() ? std::optional(to_ms(value)) : std::nullopt;
 }
 
+std::optional<TimeRange> expected_in(const json::Value& data) {
+  const auto from = optional_ms(data["expected_from_ms"]);
+  const auto to = optional_ms(data["expected_to_ms"]);
+  if (!from || !to) return std::nullopt;
+  return TimeRange{std::chrono::floor<std::chrono::seconds>(*from), std::chrono::floor<std::chrono::seconds>(*to)};
+}
+
 /// One sign and ink for each way a migration can end.
 struct Ending {
   std::string_view sign;
@@ -65,6 +72,13 @@ std::string_view next_step(int exit_code) {
 std::string downtime_line(const RunSummary::Migration& migration) {
   std::string line = human_duration(*migration.downtime);
   if (migration.own) line += ", of it " + human_duration(*migration.own) + " changeover's own";
+  if (migration.downtime_expected) line += "; " + against(*migration.downtime_expected, *migration.downtime);
+  return line;
+}
+
+std::string preparation_line(const RunSummary::Migration& migration) {
+  std::string line = human_duration(*migration.preparation) + " until the copy kept up";
+  if (migration.preparation_expected) line += "; " + against(*migration.preparation_expected, *migration.preparation);
   return line;
 }
 
@@ -117,6 +131,7 @@ void RunSummary::take(const Event& event) {
       Migration& migration = of(event.migration);
       migration.downtime = optional_ms(event.data["downtime_ms"]);
       migration.own = optional_ms(event.data["own_ms"]);
+      migration.downtime_expected = expected_in(event.data);
       migration.parts.clear();
       for (const json::Value& part : event.data["parts"].items())
         if (const milliseconds time = to_ms(part["ms"]); time.count() > 0)
@@ -135,6 +150,8 @@ void RunSummary::take(const Event& event) {
       migration.message = event.message;
       migration.advice = event.error ? event.error->advice : "";
       migration.in_downtime = migration.outcome == "in_downtime";
+      migration.preparation = optional_ms(event.data["preparation_ms"]);
+      migration.preparation_expected = expected_in(event.data);
       migration.go_on = event.data["command"].string_or("changeover apply " + (spec_.empty() ? "SPEC" : spec_));
       break;
     }
@@ -166,6 +183,8 @@ std::string RunSummary::text(const TextStyle& style) const {
     const std::string words = migration.name + ": " + outcome_words(migration);
     out += paragraph(style, std::string(ending.sign) + " ", words, Ink::bold, ending.ink);
     if (!migration.advice.empty()) out += paragraph(style, "  to do     ", migration.advice, Ink::plain, Ink::dim);
+    if (migration.preparation)
+      out += paragraph(style, "  prepared  ", preparation_line(migration), Ink::plain, Ink::dim);
     if (migration.in_downtime && migration.down_since && ended_)
       out += paragraph(style, "  downtime  ", human_duration(*ended_ - *migration.down_since) + " and going on",
                        Ink::red, Ink::dim);

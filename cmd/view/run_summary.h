@@ -12,6 +12,7 @@
 
 #include "cmd/view/text_style.h"
 #include "executor/events.h"
+#include "planner/time_range.h"
 
 namespace changeover {
 
@@ -33,6 +34,9 @@ class RunSummary {
     std::optional<std::chrono::milliseconds> downtime;
     std::optional<std::chrono::milliseconds> own;  ///< of the downtime, the tool's part
     std::vector<Part> parts;
+    std::optional<TimeRange> downtime_expected;
+    std::optional<std::chrono::milliseconds> preparation;
+    std::optional<TimeRange> preparation_expected;
   };
 
   void take(const Event& event);

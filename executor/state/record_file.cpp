@@ -79,6 +79,16 @@ Value write_certificate(const Certificate& certificate) {
       .set("writer_releases", std::move(releases));
 }
 
+Value write_range(const TimeRange& range) {
+  return Value::object()
+      .set("from_seconds", static_cast<std::int64_t>(range.from.count()))
+      .set("to_seconds", static_cast<std::int64_t>(range.to.count()));
+}
+
+void set_range(Value& object, std::string_view key, const std::optional<TimeRange>& range) {
+  if (range) object.set(key, write_range(*range));
+}
+
 Value write_attempt(const Attempt& attempt) {
   Value object = Value::object();
   object.set("id", attempt.id)
@@ -96,6 +106,7 @@ Value write_attempt(const Attempt& attempt) {
       .set("abort_reason", attempt.abort_reason);
   if (!attempt.held_before.empty()) object.set("held_before", attempt.held_before);
   if (!attempt.due_hooks.empty()) object.set("due_hooks", texts(attempt.due_hooks));
+  set_range(object, "downtime_expected", attempt.downtime_expected);
   return object;
 }
 
@@ -115,6 +126,10 @@ Value write_run(const RunRecord& run) {
   if (run.began) object.set("began", format_time(*run.began));
   if (run.requests) object.set("requests", *run.requests);
   if (run.polls) object.set("polls", *run.polls);
+  set_range(object, "downtime_expected", run.downtime_expected);
+  if (run.preparation) object.set("preparation_ms", static_cast<std::int64_t>(run.preparation->count()));
+  set_range(object, "preparation_expected", run.preparation_expected);
+  if (run.bytes) object.set("bytes", *run.bytes);
   return object;
 }
 
@@ -163,6 +178,13 @@ Certificate read_certificate(const Fields& fields) {
   return certificate;
 }
 
+std::optional<TimeRange> read_range(const Fields& fields, std::string_view key) {
+  if (!fields.has(key)) return std::nullopt;
+  const Fields range = fields.inside(key);
+  return TimeRange{std::chrono::seconds(range.integer("from_seconds")),
+                   std::chrono::seconds(range.integer("to_seconds"))};
+}
+
 Attempt read_attempt(const Fields& fields) {
   Attempt attempt;
   attempt.id = fields.text("id");
@@ -181,6 +203,7 @@ Attempt read_attempt(const Fields& fields) {
   attempt.abort_reason = fields.text("abort_reason");
   if (fields.has("held_before")) attempt.held_before = fields.text("held_before");
   if (fields.has("due_hooks")) attempt.due_hooks = fields.texts("due_hooks");
+  attempt.downtime_expected = read_range(fields, "downtime_expected");
   return attempt;
 }
 
@@ -202,6 +225,10 @@ RunRecord read_run(const Fields& fields) {
   run.began = fields.optional_time("began");
   if (fields.has("requests")) run.requests = fields.number("requests");
   if (fields.has("polls")) run.polls = fields.number("polls");
+  run.downtime_expected = read_range(fields, "downtime_expected");
+  if (fields.has("preparation_ms")) run.preparation = std::chrono::milliseconds(fields.integer("preparation_ms"));
+  run.preparation_expected = read_range(fields, "preparation_expected");
+  if (fields.has("bytes")) run.bytes = fields.integer("bytes");
   return run;
 }
 

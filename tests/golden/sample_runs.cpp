@@ -108,8 +108,12 @@ std::vector<Event> happy_run() {
       {"attachment.promote orders-private", 400},         {"leader.fence_permanently looking-simply-2449", 10},
       {"app.scale_up private-spaces-example", 1'000}};
   for (const auto& [name, ms] : ended) parts.push(json::Value::object().set("name", name).set("ms", ms));
-  story.about(EventType::downtime_ended, 9'300).data =
-      json::Value::object().set("downtime_ms", 4'200).set("own_ms", 35).set("parts", std::move(parts));
+  story.about(EventType::downtime_ended, 9'300).data = json::Value::object()
+                                                           .set("downtime_ms", 4'200)
+                                                           .set("own_ms", 35)
+                                                           .set("expected_from_ms", 7'000)
+                                                           .set("expected_to_ms", 200'000)
+                                                           .set("parts", std::move(parts));
   story.done(9'300, 9'700, "database.verify_live", copy, false);
   Event& hook = story.about(EventType::hook_ran, 10'600);
   hook.data = json::Value::object()

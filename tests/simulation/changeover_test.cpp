@@ -29,6 +29,25 @@ TEST(Changeover, MovesADatabaseUnderWritersAndLosesNothing) {
   EXPECT_TRUE(heroku.plane().first_write(copy));
 }
 
+TEST(Changeover, IsMeasuredAgainstWhatThePlanSaid) {
+  SimulatedHeroku heroku(orders_world);
+  SimulatedTool tool(heroku, orders_spec("live"));
+  const Ended ended = tool.apply();
+  ASSERT_EQ(ended.exit_code, 0) << ended.story();
+  const auto data_of = [&](EventType type) {
+    const auto found = std::ranges::find(ended.events, type, &Event::type);
+    return found == ended.events.end() ? json::Value{} : found->data;
+  };
+  const json::Value downtime = data_of(EventType::downtime_ended);
+  EXPECT_GT(downtime["expected_from_ms"].as_integer(), 0) << ended.story();
+  EXPECT_LE(downtime["expected_from_ms"].as_integer(), downtime["expected_to_ms"].as_integer());
+  EXPECT_LE(downtime["expected_to_ms"].as_integer(), 300'000) << "max_downtime";
+  EXPECT_LE(downtime["downtime_ms"].as_integer(), downtime["expected_to_ms"].as_integer());
+  const json::Value done = data_of(EventType::migration_done);
+  EXPECT_GE(done["preparation_ms"].as_integer(), 20'000) << "the world's provisioning: " << ended.story();
+  EXPECT_GT(done["expected_to_ms"].as_integer(), 0);
+}
+
 /// As quick as a world that people try things in: fewer polls, the same steps.
 std::string quick_world() {
   std::string world(orders_world);

@@ -48,6 +48,7 @@ inline Attempt full_attempt() {
   attempt.abort_reason = "the \"copy\" stalled\nfor good";
   attempt.due_hooks = {"after_abort"};
   attempt.held_before = "old-space-db";
+  attempt.downtime_expected = TimeRange{std::chrono::seconds(3), std::chrono::seconds(200)};
   return attempt;
 }
 
@@ -65,9 +66,11 @@ inline Recorded full_record() {
   orders.live_since = time_at("2026-11-22T10:05:00.125Z");
   orders.started_plan = "plan-c";
   orders.spent_plans = {"plan-a", "plan-b"};
-  orders.history = {{time_at("2026-11-20T10:00:00Z"), "prepared", {}, {}},
-                    {time_at("2026-11-22T10:00:05Z"), "live", std::chrono::milliseconds(4200),
-                     std::chrono::milliseconds(37), time_at("2026-11-22T10:00:00Z"), 31, 54}};
+  orders.history = {
+      {time_at("2026-11-20T10:00:00Z"), "prepared", {}, {}},
+      {time_at("2026-11-22T10:00:05Z"), "live", std::chrono::milliseconds(4200), std::chrono::milliseconds(37),
+       time_at("2026-11-22T10:00:00Z"), 31, 54, TimeRange{std::chrono::seconds(3), std::chrono::seconds(200)},
+       std::chrono::minutes(9), TimeRange{std::chrono::minutes(10), std::chrono::minutes(40)}, 12'000'000'000}};
   RecordedMigration accounts;
   accounts.name = "accounts";
   Recorded recorded;

@@ -27,12 +27,15 @@ TEST_F(ReportTest, TellsEachRunAndWhoseTimeTheDowntimeWas) {
             "  2026-11-20T10:00:00Z  prepared\n"
             "  2026-11-22T10:00:05Z  live\n"
             "    downtime  4.2 s: 4.1 s of Heroku, PostgreSQL and the app, 37 ms of changeover (0.9 %)\n"
+            "    predicted downtime as expected, 3 s to 3 min 20 s; the copy kept up after 9 min, shorter\n"
+            "              than expected, 10 min to 40 min\n"
             "    run       31 requests, 54 polls, 5.0 s in all\n"
             "\n"
             "accounts: not in the spec any more\n"
             "  no run has done anything yet\n"
             "\n"
-            "2 migrations, 1 live; 2 runs; downtime of 1 cutover: 4.2 s, of it 37 ms changeover's own\n");
+            "2 migrations, 1 live; 2 runs; downtime of 1 cutover: 4.2 s, of it 37 ms changeover's own; 1 of 1\n"
+            "prediction held\n");
   EXPECT_EQ(script.reach, Reach::state) << "no credentials are needed";
 }
 
@@ -41,6 +44,7 @@ TEST_F(ReportTest, MarkdownIsATableForEachMigration) {
   EXPECT_NE(text.find("### `orders`: live since"), std::string::npos) << text;
   EXPECT_NE(text.find("| 2026-11-22T10:00:05Z | live | 4.2 s: "), std::string::npos) << text;
   EXPECT_NE(text.find(" | 31 requests, 54 polls | 5.0 s |"), std::string::npos) << text;
+  EXPECT_NE(text.find(" | downtime as expected, 3 s to 3 min 20 s; the copy kept up"), std::string::npos) << text;
 }
 
 TEST_F(ReportTest, MarkdownOfALongHistoryFoldsAndSaysSo) {
@@ -61,6 +65,10 @@ TEST_F(ReportTest, JsonIsAsItsSchemaSays) {
   ASSERT_TRUE(document);
   EXPECT_EQ(testing::violation_of("report.schema.json", *document), "");
   EXPECT_EQ((*document)["totals"]["downtime_own_ms"].as_integer(), 37);
+  EXPECT_EQ((*document)["totals"]["as_predicted"].as_integer(), 1);
+  const json::Value& run = (*document)["migrations"].items().at(0)["runs"].items().at(1);
+  EXPECT_EQ(run["downtime_expected"]["to_seconds"].as_integer(), 200);
+  EXPECT_EQ(run["preparation_ms"].as_integer(), 540'000);
   EXPECT_EQ((*document)["migrations"].items().at(0)["runs"].items().at(1)["requests"].as_integer(), 31);
 }
 

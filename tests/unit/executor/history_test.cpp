@@ -42,6 +42,23 @@ TEST(History, RunsThatWaitAreOneEntry) {
   EXPECT_EQ(history[0].polls, 100);
 }
 
+TEST(History, ACopyThatWasMadeStaysMeasured) {
+  RunRecord prepared = run("pending: then it holds", 1, 9);
+  prepared.preparation = 8s;
+  prepared.preparation_expected = TimeRange{5s, 60s};
+  prepared.bytes = 12;
+  std::vector<RunRecord> history{run("pending: the base copy", 0, 1)};
+  add_to_history(history, prepared);
+  add_to_history(history, run("pending: its window", 20, 21));
+  ASSERT_EQ(history.size(), 1U);
+  EXPECT_EQ(history[0].preparation, 8s);
+  EXPECT_EQ(history[0].bytes, 12);
+  std::vector<RunRecord> live{{at(8), "live", 4200ms, 37ms, {}, {}, {}}};
+  add_to_history(live, prepared);
+  EXPECT_EQ(live[0].preparation, 8s) << "the run that went live made the copy too";
+  EXPECT_EQ(live[0].preparation_expected, (TimeRange{5s, 60s}));
+}
+
 TEST(History, TheOldestGo) {
   std::vector<RunRecord> history;
   for (int i = 0; i < 300; ++i) add_to_history(history, run("done", i, i));

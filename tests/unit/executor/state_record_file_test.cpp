@@ -48,6 +48,12 @@ TEST(RecordFile, KeepsEveryFieldOfAMigration) {
   EXPECT_EQ(orders.history[1].requests, 31);
   EXPECT_EQ(orders.history[1].polls, 54);
   EXPECT_FALSE(orders.history[0].requests);
+  EXPECT_EQ(orders.history[1].downtime_expected, (TimeRange{3s, 200s}));
+  EXPECT_EQ(orders.history[1].preparation, 9min);
+  EXPECT_EQ(orders.history[1].preparation_expected, (TimeRange{10min, 40min}));
+  EXPECT_EQ(orders.history[1].bytes, 12'000'000'000);
+  EXPECT_FALSE(orders.history[0].downtime_expected);
+  EXPECT_FALSE(orders.history[0].preparation);
 }
 
 TEST(RecordFile, KeepsEveryFieldOfAnAttempt) {
@@ -71,6 +77,25 @@ TEST(RecordFile, KeepsEveryFieldOfAnAttempt) {
   EXPECT_TRUE(attempt.late_write_checked);
   EXPECT_TRUE(attempt.past_point_of_no_return);
   EXPECT_EQ(attempt.abort_reason, "the \"copy\" stalled\nfor good");
+  EXPECT_EQ(attempt.downtime_expected, (TimeRange{3s, 200s}));
+}
+
+/// As it was written before anything was predicted.
+TEST(RecordFile, ReadsAHistoryWithoutPredictions) {
+  Recorded older = full_record();
+  older.migrations[0].attempt->downtime_expected.reset();
+  RunRecord& run = older.migrations[0].history[1];
+  run.downtime_expected.reset();
+  run.preparation.reset();
+  run.preparation_expected.reset();
+  run.bytes.reset();
+  const std::string text = record_text(older);
+  for (const char* member : {"expected", "preparation", "bytes"})
+    EXPECT_EQ(text.find(member), std::string::npos) << member;
+  const Result<Recorded> read = read_record(text, "the state");
+  ASSERT_TRUE(read) << read.error().what;
+  EXPECT_EQ(read->migrations[1].history[1].downtime, 4200ms);
+  EXPECT_FALSE(read->migrations[1].history[1].downtime_expected);
 }
 
 TEST(RecordFile, KeepsEachStateOfAnAttempt) {
