@@ -99,9 +99,9 @@ ExitCode run_command(const DoctorCommand& command, Shell& shell) {
     apps.insert(migration.source.app);
     apps.insert(migration.target.app);
   }
-  std::vector<std::string> databases;
+  std::vector<ExaminedDatabase> databases;
   for (const MigrationFacts& facts : observed.migrations)
-    if (facts.source) databases.push_back(facts.source->id);
+    if (facts.source) databases.push_back({facts.source->id, facts.copy ? facts.copy->id : ""});
   const Examination found = world.loop().run(world.survey().examine({apps.begin(), apps.end()}, std::move(databases)));
   add_examination(diagnosis, found);
   add_rate_limit(diagnosis, found.requests_left, plan_requests, static_cast<int>(desired.migrations.size()));

@@ -72,8 +72,8 @@ Examples:
 )";
 
 constexpr std::string_view plan =
-    R"(Shows what apply would do: each step, where downtime begins and ends, the point of no return, what it costs and
-what stands in its way. Reads only.
+    R"(Shows what apply would do: each step, where downtime begins and ends, the point of no return, what it costs and how
+long it is expected to take, the way back and what it loses, and what stands in its way. Reads only.
 
 Usage: changeover plan SPEC [OPTIONS]
 
@@ -149,7 +149,8 @@ Example:
 
 constexpr std::string_view status =
     R"(Shows where each migration stands now: phase, lag, age, what it costs, who holds its lock, what is next and by
-which command. What is in downtime comes first. Reads only and takes no lock, so it may run beside an apply.
+which command; of a live one also whether its old database was written since the cutover (asked of 25 at most). What is
+in downtime comes first. Reads only and takes no lock, so it may run beside an apply.
 
 Usage: changeover status SPEC [OPTIONS]
 
@@ -164,7 +165,8 @@ Examples:
 
 constexpr std::string_view report =
     R"(Tells what the runs of each migration came to, from the history in the state: outcome, downtime, how much of it was
-changeover's own and how much Heroku's, requests. Asks Heroku nothing. Runs that found nothing to do are not kept.
+changeover's own and how much Heroku's, what was predicted of downtime and preparation and whether that held, requests.
+Asks Heroku nothing. Runs that found nothing to do are not kept.
 
 Usage: changeover report SPEC [OPTIONS]
 
@@ -193,8 +195,8 @@ Example:
 
 constexpr std::string_view doctor =
     R"(Looks whether changeover can work here: credentials, both of Heroku's hosts, clock, requests left; with a spec also
-its apps, its state, and each database by SQL. And it asks this account what only a real account can answer. Reads only.
-What it prints holds no secret and can be pasted into an issue.
+its apps, its state, and each database by SQL. And it asks this account what only a real account can answer, and names
+what reading does not answer. Reads only. What it prints holds no secret and can be pasted into an issue.
 
 Usage: changeover doctor [SPEC] [OPTIONS]
 

@@ -50,6 +50,19 @@ struct Answered {
   std::string answer;
 };
 
+/// One that reading did not answer, here or at all.
+struct Unanswered {
+  int row = 0;
+  std::string question;
+  std::string why;
+};
+
+/// A migration's databases, by add-on uuid.
+struct ExaminedDatabase {
+  std::string source;
+  std::string copy;  ///< "" when there is none
+};
+
 struct Examination {
   std::string token_source;  ///< "HEROKU_API_KEY"
   std::vector<HostReach> hosts;
@@ -57,6 +70,7 @@ struct Examination {
   std::vector<AppRights> rights;
   std::optional<int> requests_left;
   std::vector<Answered> answered;
+  std::vector<Unanswered> unanswered{};
 };
 
 class Survey {
@@ -64,9 +78,9 @@ class Survey {
   virtual ~Survey() = default;
   /// All plans of Heroku Postgres.
   [[nodiscard]] virtual Task<Result<std::vector<PlanOffer>>> plan_offers() = 0;
-  /// `apps` by name, `databases` by add-on uuid.
+  /// `apps` by name.
   [[nodiscard]] virtual Task<Examination> examine(std::vector<std::string> apps,
-                                                  std::vector<std::string> databases) = 0;
+                                                  std::vector<ExaminedDatabase> databases) = 0;
 };
 
 }  // namespace changeover

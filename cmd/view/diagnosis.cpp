@@ -118,6 +118,7 @@ void add_examination(Diagnosis& diagnosis, const Examination& found) {
     for (DoctorCheck& check : account_checks(found)) diagnosis.checks.push_back(std::move(check));
   for (const AppRights& rights : found.rights) diagnosis.checks.push_back(rights_check(rights));
   diagnosis.answered = found.answered;
+  diagnosis.unanswered = found.unanswered;
 }
 
 void add_rate_limit(Diagnosis& diagnosis, std::optional<int> left, int requests_of_a_plan, int migrations) {
@@ -176,12 +177,17 @@ std::string diagnosis_as_text(const Diagnosis& diagnosis, const TextStyle& style
     if (!check.remedy.empty()) out += paragraph(style, "    to do: ", check.remedy, Ink::plain, Ink::dim);
   }
   if (!diagnosis.answered.empty())
-    out += "\n" + paragraph(style, "",
-                            "What only a real account can answer (numbers of docs/emulator.md; the others take a "
-                            "change to be answered):",
-                            Ink::bold);
+    out +=
+        "\n" +
+        paragraph(style, "",
+                  "What only a real account can answer (numbers of docs/emulator.md), answered by reading:", Ink::bold);
   for (const Answered& one : diagnosis.answered)
     out += paragraph(style, "  " + right_aligned(std::to_string(one.row), 2) + "  ", one.question + ": " + one.answer);
+  if (!diagnosis.unanswered.empty())
+    out += "\n" + paragraph(style, "", "Not answered here, and what an answer takes:", Ink::bold);
+  for (const Unanswered& one : diagnosis.unanswered)
+    out += paragraph(style, "  " + right_aligned(std::to_string(one.row), 2) + "  ", one.question + ": " + one.why,
+                     Ink::dim);
   const auto bad = std::ranges::count(diagnosis.checks, Verdict::bad, &DoctorCheck::verdict);
   return out + "\n" +
          (bad == 0 ? paragraph(style, "", "Nothing is wrong.", Ink::green)
@@ -203,10 +209,16 @@ json::Value diagnosis_as_json(const Diagnosis& diagnosis) {
     object.set("row", one.row).set("question", one.question).set("answer", one.answer);
     answered.push(std::move(object));
   }
+  Value unanswered = Value::array();
+  for (const Unanswered& one : diagnosis.unanswered) {
+    Value object = Value::object();
+    object.set("row", one.row).set("question", one.question).set("why", one.why);
+    unanswered.push(std::move(object));
+  }
   Value document = Value::object();
   document.set("format_version", 1).set("tool_version", diagnosis.tool_version).set("at", format_time(diagnosis.at));
   document.set("good", diagnosis.all_good()).set("checks", std::move(checks)).set("answered", std::move(answered));
-  return document;
+  return std::move(document.set("unanswered", std::move(unanswered)));
 }
 
 }  // namespace changeover

@@ -39,6 +39,7 @@ struct Diagnosis {
   WallTime at;
   std::vector<DoctorCheck> checks;
   std::vector<Answered> answered;
+  std::vector<Unanswered> unanswered{};
 
   [[nodiscard]] bool all_good() const;
   /// Replaces each of these wherever it stands: "orders" → "app-1".

@@ -109,7 +109,7 @@ Task<AppRights> HerokuSurvey::rights(std::string app, std::string email) {
   co_return rights;
 }
 
-Task<Examination> HerokuSurvey::examine(std::vector<std::string> apps, std::vector<std::string> databases) {
+Task<Examination> HerokuSurvey::examine(std::vector<std::string> apps, std::vector<ExaminedDatabase> databases) {
   Examination found;
   found.token_source = token_source_;
   const std::string platform_name = "Platform API";
@@ -125,7 +125,9 @@ Task<Examination> HerokuSurvey::examine(std::vector<std::string> apps, std::vect
     found.rights.push_back(std::move(of_app));
   }
   Unknowns unknowns(services_);
-  found.answered = co_await unknowns.ask(std::move(apps), std::move(databases));
+  co_await unknowns.ask(std::move(apps), std::move(databases));
+  found.answered = unknowns.answered();
+  found.unanswered = unknowns.unanswered();
   const Result<int> left = co_await services_.platform.rate_limits();
   if (left) found.requests_left = *left;
   co_return found;

@@ -19,7 +19,8 @@ class HerokuSurvey final : public Survey {
       : services_(services), transport_(transport), hosts_(std::move(hosts)), token_source_(std::move(token_source)) {}
 
   [[nodiscard]] Task<Result<std::vector<PlanOffer>>> plan_offers() override;
-  [[nodiscard]] Task<Examination> examine(std::vector<std::string> apps, std::vector<std::string> databases) override;
+  [[nodiscard]] Task<Examination> examine(std::vector<std::string> apps,
+                                          std::vector<ExaminedDatabase> databases) override;
 
  private:
   [[nodiscard]] Task<HostReach> reach(std::string name, std::string url);

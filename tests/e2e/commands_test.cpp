@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 
 #include "tests/e2e/expectations.h"
 #include "tests/support/schema_file.h"
@@ -15,7 +17,9 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
 using ::testing::Not;
+using ::testing::SizeIs;
 
 json::Value document(const Finished& finished, const std::string& schema) {
   const auto value = json::parse(finished.out);
@@ -32,6 +36,12 @@ json::Value only(const json::Value& document) {
   return migrations.empty() ? json::Value() : migrations.front();
 }
 
+std::vector<int> rows_of(const json::Value& diagnosis, std::string_view list) {
+  std::vector<int> rows;
+  for (const json::Value& one : diagnosis[list].items()) rows.push_back(static_cast<int>(one["row"].as_integer()));
+  return rows;
+}
+
 TEST(Commands, TellWhereAMigrationStandsBeforeAndAfter) {
   Sandbox sandbox;
   const long long since = sandbox.emulator().next_request();
@@ -44,7 +54,7 @@ TEST(Commands, TellWhereAMigrationStandsBeforeAndAfter) {
   EXPECT_THAT(doctor.out, HasSubstr("the token is from HEROKU_API_KEY"));
   const Finished masked = sandbox.run({"doctor", "spec.yaml", "--anonymous", "--json"});
   expect_done(masked);
-  static_cast<void>(document(masked, "doctor.schema.json"));
+  EXPECT_THAT(rows_of(document(masked, "doctor.schema.json"), "answered"), IsSupersetOf({1, 6, 19, 32}));
   for (const char* name : {source_app, target_app, source_addon}) EXPECT_THAT(masked.out, Not(HasSubstr(name)));
   EXPECT_THAT(changing_requests(sandbox, since), IsEmpty());
 
@@ -52,12 +62,21 @@ TEST(Commands, TellWhereAMigrationStandsBeforeAndAfter) {
   json::Value after = only(document(sandbox.run({"status", "spec.yaml", "--json"}), "status.schema.json"));
   EXPECT_EQ(after["phase"].as_string(), "live");
   EXPECT_FALSE(after.has("lock"));
+  EXPECT_EQ(after["old_database"]["writes"].as_string(), "none") << after.dump();
+  const json::Value examined = document(sandbox.run({"doctor", "spec.yaml", "--json"}), "doctor.schema.json");
+  std::vector<int> rows = rows_of(examined, "answered");
+  EXPECT_THAT(rows, IsSupersetOf({10, 29})) << "the copy stands alone now";
+  std::ranges::copy(rows_of(examined, "unanswered"), std::back_inserter(rows));
+  EXPECT_THAT(rows, SizeIs(35)) << "each row of the dossier is answered, or it is said why not";
   const json::Value report = document(sandbox.run({"report", "spec.yaml", "--json"}), "report.schema.json");
   EXPECT_EQ(report["totals"]["downtimes"].as_integer(), 1);
   const json::Value run = only(report)["runs"].items().at(0);
   EXPECT_EQ(run["outcome"].as_string(), "live");
   EXPECT_GT(run["requests"].as_integer(), 10);
   EXPECT_LE(run["downtime_own_ms"].as_integer(), run["downtime_ms"].as_integer());
+  EXPECT_GT(run["downtime_expected"]["to_seconds"].as_integer(), 0);
+  EXPECT_GT(run["preparation_ms"].as_integer(), 0);
+  EXPECT_GT(run["source_bytes"].as_integer(), 0);
 }
 
 TEST(Doctor, SaysWhatIsWrongAndWhatToDo) {

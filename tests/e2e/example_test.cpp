@@ -1,6 +1,7 @@
 // What README and demo show is what the programs do.
 #include <gtest/gtest.h>
 #include <filesystem>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -41,13 +42,21 @@ Output run(std::vector<std::string> command) {
   return output;
 }
 
+/// How far away a Heroku on loopback is depends on what else the machine does, and the estimate rests on it.
+std::string with_any_round_trip(const std::string& text) {
+  static const std::regex round_trip("a\\s+round\\s+trip\\s+to\\s+Heroku\\s+of\\s+about\\s+[0-9.]+\\s+m?s");
+  static const std::regex range("[0-9]+ s to [0-9 mins]+ expected");
+  return std::regex_replace(std::regex_replace(text, round_trip, "a round trip"), range, "some time expected");
+}
+
 TEST(Readme, ShowsThePlanAsTheProgramPrintsIt) {
   const Output plan = run({bin + "/changeover-emulator", "--world", "examples/seed/world.yaml", "--", "changeover",
                            "plan", "examples/seed/spec.yaml"});
   ASSERT_EQ(plan.code, 0) << plan.text;
-  const std::string readme = file_text(source_dir + "/README.md");
-  EXPECT_NE(readme.find("```\n" + plan.text + "```\n"), std::string::npos) << "put this into the README:\n"
-                                                                           << plan.text;
+  const std::string readme = with_any_round_trip(file_text(source_dir + "/README.md"));
+  EXPECT_NE(readme.find("```\n" + with_any_round_trip(plan.text) + "```\n"), std::string::npos)
+      << "put this into the README:\n"
+      << plan.text;
 }
 
 TEST(Demo, MovesTheDatabaseLosesNothingAndThenHasNothingToDo) {

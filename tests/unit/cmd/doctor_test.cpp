@@ -24,6 +24,7 @@ struct DoctorTest : CommandsTest {
                     {"private-spaces-example", {}, true, {}}};
     found.requests_left = 4'321;
     found.answered = {{21, "whether a 304 takes a token", "yes"}};
+    found.unanswered = {{8, "how long an unfollow takes", "takes an unfollow"}};
   }
   std::string shown(ExitCode code = ExitCode::done, bool anonymous = false) {
     out.str("");
@@ -40,6 +41,7 @@ TEST_F(DoctorTest, SaysThatAllIsWell) {
         "common-runtime-example: the account may view, deploy and operate",
         "private-spaces-example: the account owns it", "4321 requests are left",
         "orders: looking-simply-2449 is reached by SQL", "  21  whether a 304 takes a token: yes",
+        "Not answered here, and what an answer takes:\n   8  how long an unfollow takes: takes an unfollow",
         "Nothing is wrong.\n"})
     EXPECT_NE(text.find(words), std::string::npos) << words << "\n" << text;
   EXPECT_EQ(script.examined.size(), 2U);
@@ -96,6 +98,7 @@ TEST_F(DoctorTest, JsonIsAsItsSchemaSays) {
   ASSERT_TRUE(document);
   EXPECT_EQ(testing::violation_of("doctor.schema.json", *document), "");
   EXPECT_TRUE((*document)["good"].as_bool());
+  EXPECT_EQ((*document)["unanswered"].items().at(0)["row"].as_integer(), 8);
 }
 
 }  // namespace

@@ -77,7 +77,8 @@ class FakeProvider final : public Provider {
     co_return script_.observed;
   }
   Task<WritesSince> old_database_writes(const Migration&, const MigrationFacts&, const RecordedMigration&) override {
-    co_return WritesSince{};
+    ++script_.writes_asked;
+    co_return script_.writes;
   }
   std::unique_ptr<Hands> hands(const Migration&, const Observed&, Journal&) override {
     return std::make_unique<FakeHands>(script_);
@@ -93,7 +94,7 @@ class FakeSurvey final : public Survey {
  public:
   explicit FakeSurvey(WorldScript& script) : script_(script) {}
   Task<Result<std::vector<PlanOffer>>> plan_offers() override { co_return script_.offers; }
-  Task<Examination> examine(std::vector<std::string> apps, std::vector<std::string>) override {
+  Task<Examination> examine(std::vector<std::string> apps, std::vector<ExaminedDatabase>) override {
     script_.examined = std::move(apps);
     co_return script_.examination;
   }
