@@ -66,9 +66,9 @@ TEST_F(ReportTest, JsonIsAsItsSchemaSays) {
   EXPECT_EQ(testing::violation_of("report.schema.json", *document), "");
   EXPECT_EQ((*document)["totals"]["downtime_own_ms"].as_integer(), 37);
   EXPECT_EQ((*document)["totals"]["as_predicted"].as_integer(), 1);
-  const json::Value& run = (*document)["migrations"].items().at(0)["runs"].items().at(1);
-  EXPECT_EQ(run["downtime_expected"]["to_seconds"].as_integer(), 200);
-  EXPECT_EQ(run["preparation_ms"].as_integer(), 540'000);
+  const json::Value& moved = (*document)["migrations"].items().at(0)["runs"].items().at(1);
+  EXPECT_EQ(moved["downtime_expected"]["to_seconds"].as_integer(), 200);
+  EXPECT_EQ(moved["preparation_ms"].as_integer(), 540'000);
   EXPECT_EQ((*document)["migrations"].items().at(0)["runs"].items().at(1)["requests"].as_integer(), 31);
 }
 
