@@ -55,7 +55,8 @@ constexpr std::array<Question, 35> questions{{
     {32, "prices of private and shield plans", "the list of plans"},
     {33, "whether the name of an add-on that is gone is free again", "an add-on to be destroyed"},
     {34, "what answers a destroy, and until when", "an add-on to be destroyed"},
-    {35, "how many followers a leader may have", "a spec with a database; the most there may be takes a refusal"},
+    {35, "how many followers a leader may have",
+     "a leader with several followers; the most there may be takes a refusal"},
 }};
 
 constexpr int releases_searched = 50;
