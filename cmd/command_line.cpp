@@ -20,6 +20,8 @@ struct Raw {
   std::string format;
   std::string wait;
   std::string lock_id;
+  std::string explain;
+  std::string before;
   std::string name;
   std::string source_app;
   std::string target_app;
@@ -73,6 +75,7 @@ tl::expected<Command, UsageError> finish_validate(const Raw& raw) { return Valid
 void setup_plan(CLI::App& app, Raw& raw) {
   add_spec(app, raw);
   app.add_option("--out", raw.out);
+  app.add_option("--explain", raw.explain);
   add_format(app, raw);
   app.add_flag("--detailed-exitcode", raw.detailed_exit_code);
   app.add_flag("--allow-destroy", raw.allow_destroy);
@@ -89,18 +92,28 @@ tl::expected<Command, UsageError> finish_plan(const Raw& raw) {
   command.detailed_exit_code = raw.detailed_exit_code;
   command.allow_destroy = raw.allow_destroy;
   command.only = names_of(raw);
+  if (raw.explain.empty()) return command;
+  if (*format == Format::markdown)
+    return tl::unexpected(UsageError{"an explanation is no markdown", "use --format text or json"});
+  command.explain = raw.explain;
   return command;
 }
 
 void setup_show(CLI::App& app, Raw& raw) {
   app.add_option("PLAN", raw.plan)->required();
+  app.add_option("--diff", raw.before);
+  app.add_flag("--detailed-exitcode", raw.detailed_exit_code);
   add_format(app, raw);
 }
 
 tl::expected<Command, UsageError> finish_show(const Raw& raw) {
   const auto format = format_of(raw);
   if (!format) return tl::unexpected(format.error());
-  return ShowCommand{raw.plan, *format};
+  if (raw.detailed_exit_code && raw.before.empty())
+    return tl::unexpected(UsageError{"--detailed-exitcode without --diff has nothing to compare", "add --diff OLD"});
+  ShowCommand command{raw.plan, *format, {}, raw.detailed_exit_code};
+  if (!raw.before.empty()) command.before = raw.before;
+  return command;
 }
 
 void setup_apply(CLI::App& app, Raw& raw) {
@@ -207,11 +220,12 @@ tl::expected<Command, UsageError> finish_unlock(const Raw& raw) {
 void setup_schema(CLI::App& app, Raw& raw) { app.add_option("NAME", raw.name)->required(); }
 
 tl::expected<Command, UsageError> finish_schema(const Raw& raw) {
-  static constexpr std::array<std::string_view, 7> known{"spec",   "plan",   "event", "status",
-                                                         "report", "doctor", "world"};
+  static constexpr std::array<std::string_view, 9> known{"spec",   "plan",   "explanation", "difference", "event",
+                                                         "status", "report", "doctor",      "world"};
   if (std::ranges::find(known, raw.name) == known.end())
     return tl::unexpected(
-        UsageError{"there is no schema `" + raw.name + "`", "use spec, plan, event, status, report, doctor or world"});
+        UsageError{"there is no schema `" + raw.name + "`",
+                   "use spec, plan, explanation, difference, event, status, report, doctor or world"});
   return SchemaCommand{raw.name};
 }
 

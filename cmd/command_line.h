@@ -28,12 +28,15 @@ struct PlanCommand {
   Format format = Format::text;
   bool detailed_exit_code = false;
   bool allow_destroy = false;
-  std::set<std::string> only;  ///< names of migrations; empty: all
+  std::set<std::string> only;            ///< names of migrations; empty: all
+  std::optional<std::string> explain{};  ///< the id of an action or a finding: why it is there, instead of the plan
 };
 
 struct ShowCommand {
   std::string plan;
   Format format = Format::text;
+  std::optional<std::string> before{};  ///< another plan file: show what separates it from `plan`
+  bool detailed_exit_code = false;
 };
 
 struct ApplyCommand {

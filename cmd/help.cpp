@@ -26,7 +26,7 @@ Commands, in the order in which they are met:
   status SPEC            where each migration stands, what it costs, what is next
   report SPEC            what the runs came to: downtime, the tool's own part, requests
   unlock SPEC LOCK_ID    take away a lock that a dead run left behind
-  schema NAME            print a JSON Schema: spec, plan, event, status, report, doctor or world
+  schema NAME            print a JSON Schema: of specs, plans, events and every other document
 
   changeover COMMAND --help says more.  --version prints the version.
 
@@ -84,6 +84,8 @@ Usage: changeover plan SPEC [OPTIONS]
   --only NAME,...       only these migrations
   --allow-destroy       plan as `apply --allow-destroy` would
   --detailed-exitcode   exit 2 when there is something to change, 0 when there is not
+  --explain ID          instead of the plan: why an action (its id or kind) or a finding is in it: the row of the table,
+                        the facts with the call that told them and when, and the rule
 
 Exit code 4 when something blocks what a stage asks for; the plan is shown all the same.
 
@@ -91,6 +93,7 @@ Examples:
   changeover plan orders.yaml
   changeover plan orders.yaml --out plan.json --format markdown > comment.md
   changeover plan fleet.yaml --only orders,accounts --detailed-exitcode
+  changeover plan orders.yaml --explain follower.create
 )";
 
 constexpr std::string_view show =
@@ -98,11 +101,14 @@ constexpr std::string_view show =
 
 Usage: changeover show PLAN [OPTIONS]
 
-  --format FORMAT   text (default), markdown or json
-  --json            the same as --format json
+  --format FORMAT       text (default), markdown or json
+  --json                the same as --format json
+  --diff OLD            what separates PLAN from the plan file OLD, for a pull request that was updated
+  --detailed-exitcode   with --diff: exit 2 when there is a difference, 0 when there is none
 
-Example:
+Examples:
   changeover show plan.json --format markdown
+  changeover show --diff old.json plan.json --format markdown
 )";
 
 constexpr std::string_view apply =
@@ -246,8 +252,8 @@ constexpr std::string_view schema = R"(Prints a JSON Schema (draft 4) that edito
 
 Usage: changeover schema NAME
 
-  NAME   spec (the YAML file), plan (plan --out), event (apply --json), status, report or doctor (each with --json), or
-         world (the emulator's world file)
+  NAME   spec (the YAML file), plan (plan --out), explanation (plan --explain), difference (show --diff), event (apply
+         --json), status, report or doctor (each with --json), or world (the emulator's world file)
 
 Example:
   changeover schema spec > .schemas/changeover.json

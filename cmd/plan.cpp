@@ -5,6 +5,8 @@
 #include "cmd/reading.h"
 #include "cmd/spec_file.h"
 #include "cmd/version.h"
+#include "cmd/view/explanation_view.h"
+#include "planner/explanation.h"
 #include "planner/plan_file.h"
 
 namespace changeover {
@@ -13,6 +15,14 @@ namespace {
 ExitCode code_of(const Plan& plan, bool detailed) {
   if (plan.is_blocked()) return ExitCode::blocked;
   return detailed && plan.changes_anything() ? ExitCode::changes : ExitCode::done;
+}
+
+/// Why something is in the plan, instead of the plan.
+ExitCode tell_why(const std::string& asked, const Desired& desired, const Reading& reading, bool json, Shell& shell) {
+  const auto found = explain(desired, reading.observed, reading.recorded, reading.plan, asked);
+  if (!found) return report(found.error(), json, shell);
+  shell.out << (json ? explanations_as_json(*found).pretty() : explanations_as_text(*found, shell.out_style));
+  return ExitCode::done;
 }
 
 }  // namespace
@@ -37,6 +47,7 @@ ExitCode run_command(const PlanCommand& command, Shell& shell) {
     const Result<void> written = shell.files.write_durably(*command.out, plan_to_json(plan).pretty());
     if (!written) return report(written.error().in("writing the plan"), json, shell);
   }
+  if (command.explain) return tell_why(*command.explain, *desired, *reading, json, shell);
   shell.out << plan_in(command.format, plan, shell.out_style);
   if (command.out)
     shell.err << "The plan is in " << printable(*command.out) << ". It is applied by: changeover apply "

@@ -8,7 +8,7 @@
 
 namespace changeover {
 
-/// "spec", "plan", "event", "status", "report", "doctor" or "world"; "" for anything else.
+/// Of "spec", "plan", "event", …: the names of the files in schemas/; "" for anything else.
 [[nodiscard]] std::string_view schema_text(std::string_view name);
 
 }  // namespace changeover

@@ -10,58 +10,13 @@
 #include "core/text.h"
 #include "planner/findings.h"
 #include "planner/plan_file.h"
+#include "planner/value_differences.h"
 
 namespace changeover {
 namespace {
 
 using json::Array;
 using json::Value;
-
-/// Members that only group others, and so are no owner in "plan of X".
-bool is_container(std::string_view key) {
-  return key == "apps" || key == "addons" || key == "databases" || key == "parameters";
-}
-
-std::string in_words(std::string_view key) {
-  if (key == "followers") return "the follower set";
-  if (key == "id") return "the identity";
-  std::string words(key);
-  std::ranges::replace(words, '_', ' ');
-  return words;
-}
-
-std::string shown(const Value& value) {
-  if (value.is_null() || (value.is_array() && value.items().empty())) return "none";
-  if (value.is_string()) return value.as_string().empty() ? "empty" : value.as_string();
-  if (value.is_bool()) return value.as_bool() ? "yes" : "no";
-  if (value.is_object()) return value["name"].as_string().empty() ? value.dump() : value["name"].as_string();
-  if (!value.is_array()) return value.dump();
-  std::string list;
-  for (const Value& item : value.items()) list += (list.empty() ? "" : ", ") + shown(item);
-  return "[" + list + "]";
-}
-
-/// What an element of a list is known by; "" when it has no name of its own.
-std::string identity(const Value& element) {
-  for (const std::string_view key : {"id", "name", "type"})
-    if (!element[key].as_string().empty()) return element[key].as_string();
-  return "";
-}
-
-bool all_named(const Array& items) {
-  return std::ranges::all_of(items, [](const Value& item) { return !identity(item).empty(); });
-}
-
-Value sorted(const Value& list) {
-  Array items = list.items();
-  std::ranges::sort(items, {}, [](const Value& item) { return item.dump(); });
-  return items;
-}
-
-const Value* find(const Array& items, const std::string& name) {
-  const auto found = std::ranges::find_if(items, [&](const Value& item) { return identity(item) == name; });
-  return found == items.end() ? nullptr : &*found;
-}
 
 /// Numbers that stand alone become "#", and so do not count; "2449" in "looking-simply-2449" is a name and stays.
 std::string without_counts(const std::string& text) {
@@ -80,77 +35,6 @@ std::string without_counts(const std::string& text) {
   }
   return result;
 }
-
-/// Collects the differences of one migration.
-class Comparison {
- public:
-  Comparison(std::string migration, bool same_spec) : migration_(std::move(migration)), same_spec_(same_spec) {}
-
-  void say(const std::string& what) {
-    std::string line = migration_ + ": " + what;
-    if (std::ranges::find(found_, line) == found_.end()) found_.push_back(std::move(line));
-  }
-
-  /// `owners`: what the value belongs to, outermost first; `key`: what it is called there.
-  void compare(std::string_view key, const Value& was, const Value& now, const std::vector<std::string>& owners) {
-    if (was == now) return;
-    if (was.is_object() && now.is_object()) return compare_members(key, was, now, owners);
-    if (was.is_array() && now.is_array()) return compare_lists(key, was, now, owners);
-    say(subject(key, owners) + " was " + shown(was) + ", is now " + shown(now));
-  }
-
-  [[nodiscard]] std::vector<std::string> take() && { return std::move(found_); }
-
-  void compare_actions(const Array& was, const Array& now);
-  void compare_findings(std::string_view word, const Array& was, const Array& now);
-
- private:
-  static std::string subject(std::string_view key, const std::vector<std::string>& owners) {
-    std::string text = in_words(key);
-    for (auto owner = owners.rbegin(); owner != owners.rend(); ++owner) text += " of " + *owner;
-    return text;
-  }
-
-  /// Formations are quantities: what the world says of them does not bind a plan, what the spec says does.
-  [[nodiscard]] bool is_left_out(std::string_view key) const {
-    return same_spec_ && (key == "formation" || key == "quantity");
-  }
-
-  void compare_members(std::string_view key, const Value& was, const Value& now, std::vector<std::string> owners) {
-    const bool same_name = !was["name"].as_string().empty() && was["name"] == now["name"];
-    if (same_name) {
-      owners = {was["name"].as_string()};
-    } else if (!key.empty() && !is_container(key)) {
-      owners.push_back(in_words(key));
-    }
-    std::vector<std::string> keys;
-    for (const auto& [member, value] : was.members()) keys.push_back(member);
-    for (const auto& [member, value] : now.members())
-      if (!was.has(member)) keys.push_back(member);
-    for (const std::string& member : keys)
-      if (!is_left_out(member)) compare(member, was[member], now[member], owners);
-  }
-
-  void compare_lists(std::string_view key, const Value& was, const Value& now, std::vector<std::string> owners) {
-    if (sorted(was) == sorted(now)) return;
-    if (!all_named(was.items()) || !all_named(now.items())) {
-      say(subject(key, owners) + " changed from " + shown(was) + " to " + shown(now));
-      return;
-    }
-    owners.push_back(in_words(key));
-    const Value none;
-    for (const Value& item : was.items()) {
-      const Value* other = find(now.items(), identity(item));
-      compare(identity(item), item, other != nullptr ? *other : none, owners);
-    }
-    for (const Value& item : now.items())
-      if (find(was.items(), identity(item)) == nullptr) compare(identity(item), none, item, owners);
-  }
-
-  std::string migration_;
-  bool same_spec_;
-  std::vector<std::string> found_;
-};
 
 /// The waits for a lag come and go by themselves: they are taken out, and who waited for them waits for what they
 /// waited for.
@@ -171,7 +55,7 @@ Array without_lag_waits(const Array& actions) {
       const std::string id = open.back();
       open.pop_back();
       if (!seen.insert(id).second) continue;
-      const Value* other = find(actions, id);
+      const Value* other = find_identity(actions, id);
       if (other == nullptr || !is_lag_wait(*other)) {
         depends_on.insert(id);
         continue;
@@ -190,33 +74,33 @@ std::string action_words(const Value& action) {
   return action["kind"].as_string() + " " + action["subject"].as_string();
 }
 
-void Comparison::compare_actions(const Array& was, const Array& now) {
+void compare_actions(ValueDifferences& found, const Array& was, const Array& now) {
   const Array before = without_lag_waits(was);
   const Array after = without_lag_waits(now);
   std::vector<std::string> order_before;
   std::vector<std::string> order_after;
   for (const Value& action : before) {
-    const Value* other = find(after, identity(action));
+    const Value* other = find_identity(after, identity_of(action));
     if (other == nullptr) {
-      say("the action " + action_words(action) + " is no longer needed");
+      found.say("the action " + action_words(action) + " is no longer needed");
       continue;
     }
-    order_before.push_back(identity(action));
+    order_before.push_back(identity_of(action));
     for (const std::string_view key :
          {"kind", "subject", "group", "parameters", "depends_on", "reversible", "wait_most_seconds"})
-      compare(key, action[key], (*other)[key], {"the action " + action_words(action)});
+      found.compare(key, action[key], (*other)[key], {"the action " + action_words(action)});
   }
   for (const Value& action : after) {
-    if (find(before, identity(action)) == nullptr) {
-      say("the action " + action_words(action) + " was added");
+    if (find_identity(before, identity_of(action)) == nullptr) {
+      found.say("the action " + action_words(action) + " was added");
     } else {
-      order_after.push_back(identity(action));
+      order_after.push_back(identity_of(action));
     }
   }
-  if (order_before != order_after) say("the order of the actions changed");
+  if (order_before != order_after) found.say("the order of the actions changed");
 }
 
-void Comparison::compare_findings(std::string_view word, const Array& was, const Array& now) {
+void compare_findings(ValueDifferences& found, std::string_view word, const Array& was, const Array& now) {
   const auto key_of = [](const Value& finding) {
     return finding["id"].as_string() + "\n" + finding["blocks"].as_string() + "\n" +
            without_counts(finding["what"].as_string());
@@ -234,13 +118,13 @@ void Comparison::compare_findings(std::string_view word, const Array& was, const
   const auto missing_in = [&](const Array& findings, std::multiset<std::string> others, std::string_view verdict) {
     for (const Value& finding : findings) {
       if (is_momentary(finding)) continue;
-      const auto found = others.find(key_of(finding));
-      if (found != others.end()) {
-        others.erase(found);
+      const auto same = others.find(key_of(finding));
+      if (same != others.end()) {
+        others.erase(same);
         continue;
       }
-      say("the " + std::string(word) + " " + finding["id"].as_string() + " " + std::string(verdict) + ": " +
-          finding["what"].as_string());
+      found.say("the " + std::string(word) + " " + finding["id"].as_string() + " " + std::string(verdict) + ": " +
+                finding["what"].as_string());
     }
   };
   missing_in(was, keys_of(now), "is gone");
@@ -248,7 +132,7 @@ void Comparison::compare_findings(std::string_view word, const Array& was, const
 }
 
 std::vector<std::string> compare_migrations(const Value& was, const Value& now, bool same_spec) {
-  Comparison differences(was["name"].as_string(), same_spec);
+  ValueDifferences differences(was["name"].as_string(), same_spec);
   differences.compare("stage", was["stage"], now["stage"], {});
   const auto keeps_up = [](const Value& migration) {
     const std::string& phase = migration["phase"].as_string();
@@ -267,11 +151,11 @@ std::vector<std::string> compare_migrations(const Value& was, const Value& now, 
   if (was["refused"] != now["refused"])
     differences.say(now["refused"].as_bool() ? "the stage can not be reached any more"
                                              : "the stage can be reached now");
-  differences.compare_actions(was["actions"].items(), now["actions"].items());
-  differences.compare_findings("blocker", was["blockers"].items(), now["blockers"].items());
-  differences.compare_findings("warning", was["warnings"].items(), now["warnings"].items());
-  differences.compare_findings("manual item", was["manual"].items(), now["manual"].items());
-  differences.compare_findings("unknown", was["unknowns"].items(), now["unknowns"].items());
+  compare_actions(differences, was["actions"].items(), now["actions"].items());
+  compare_findings(differences, "blocker", was["blockers"].items(), now["blockers"].items());
+  compare_findings(differences, "warning", was["warnings"].items(), now["warnings"].items());
+  compare_findings(differences, "manual item", was["manual"].items(), now["manual"].items());
+  compare_findings(differences, "unknown", was["unknowns"].items(), now["unknowns"].items());
   return std::move(differences).take();
 }
 

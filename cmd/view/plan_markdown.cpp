@@ -6,6 +6,9 @@
 #include <vector>
 
 #include "cmd/view/action_words.h"
+#include "cmd/view/money.h"
+#include "cmd/view/plan_diagram.h"
+#include "cmd/view/plan_folding.h"
 #include "cmd/view/plan_outline.h"
 #include "cmd/view/plan_summary.h"
 #include "cmd/view/text_style.h"
@@ -21,15 +24,100 @@ std::string words(const Phrase& phrase) {
   return out;
 }
 
-std::string title(const MigrationPlan& migration) {
-  return markdown_code(migration.name) + ": " + markdown_text(to_string(migration.phase)) + " → **" +
-         std::string(to_string(migration.stage)) + "**";
+std::string way(const MigrationPlan& migration) {
+  return markdown_text(to_string(migration.phase)) + " → **" + std::string(to_string(migration.stage)) + "**";
 }
 
-std::string end_row(std::string_view label, const End& end) {
-  return "| " + std::string(label) + " | " + markdown_code(end.addon) + " | " + markdown_text(short_plan(end.plan)) +
-         " | " + markdown_code(end.app) + " | " + markdown_text(end.where) + " |\n";
+// ---- The ten seconds: one table
+
+std::string row(std::string_view label, const std::string& cell) {
+  return cell.empty() ? "" : "| **" + std::string(label) + "** | " + cell + " |\n";
 }
+
+std::string end_cell(const End& end) {
+  return markdown_code(end.addon) + " (" + markdown_text(short_plan(end.plan)) + ") of " + markdown_code(end.app) +
+         ", " + markdown_text(end.where);
+}
+
+std::string in_lines(const std::vector<std::string>& lines) {
+  std::string cell;
+  for (const std::string& line : lines) cell += (cell.empty() ? "" : "<br>") + markdown_text(line);
+  return cell;
+}
+
+std::string blockers_cell(const PlanFigures& all) {
+  if (all.blockers == 0) return "none";
+  return "✗ " + counted(all.blockers, "blocker") + ": " +
+         markdown_text(and_list({all.blocker_ids.begin(), all.blocker_ids.end()}));
+}
+
+std::string attention_cell(const PlanFigures& all) {
+  std::vector<std::string> parts;
+  if (all.manual > 0) parts.push_back(std::to_string(all.manual) + " to do by hand");
+  if (all.warnings > 0) parts.push_back(counted(all.warnings, "warning"));
+  if (all.unknowns > 0) parts.push_back(std::to_string(all.unknowns) + " that could not be checked");
+  return and_list(parts);
+}
+
+std::string no_return_cell(const MigrationPlan& migration) {
+  const auto at = std::ranges::find(migration.actions, migration.point_of_no_return.action, &Action::id);
+  if (at == migration.actions.end()) return "none in this apply";
+  const bool held_back = figures(migration).points_of_no_return == 0;
+  return "step " + std::to_string(at - migration.actions.begin() + 1) + (held_back ? " (held back): " : ": ") +
+         markdown_text(migration.point_of_no_return.why);
+}
+
+std::string glance(const MigrationPlan& migration) {
+  std::string out = "| | |\n|---|---|\n";
+  out += row("Moves", end_cell(migration.source) + "<br>to " + end_cell(migration.target));
+  out += row("Stage",
+             way(migration) + (migration.phase_reason.empty() ? "" : ": " + markdown_text(migration.phase_reason)));
+  out += row("Preparation", markdown_text(preparation_words(migration)));
+  if (!migration.actions.empty()) out += row("Downtime", markdown_text(downtime_words(migration)));
+  out += row("Rests on", markdown_text(basis_words(migration)));
+  out += row("Cost", in_lines(cost_lines(migration)));
+  out += row("Gives up", in_lines(migration.gives_up));
+  out += row("Blockers", blockers_cell(figures(migration)));
+  if (!migration.actions.empty()) out += row("Point of no return", no_return_cell(migration));
+  out += row("Way back", markdown_text(way_back_words(migration)));
+  out += row("Next", markdown_text(migration.then));
+  return out + row("Look at", attention_cell(figures(migration)));
+}
+
+std::string downtime_cell(const PlanFigures& all) {
+  if (all.downtimes == 0) return "none in this apply";
+  const std::string most = "up to " + human_duration(all.longest_downtime);
+  return all.downtimes == 1 ? most + " for 1 migration" : most + " each for " + counted(all.downtimes, "migration");
+}
+
+std::string created_cell(const PlanFigures& all) {
+  std::string cell;
+  if (all.created > 0) {
+    cell = counted(all.created, "add-on") + " created";
+    if (all.created_all_priced) cell += " (" + markdown_text(money_change(all.created_cents)) + " a month)";
+  }
+  if (all.destroyed > 0) cell += (cell.empty() ? "" : ", ") + counted(all.destroyed, "add-on") + " destroyed";
+  return cell.empty() ? "no add-on created or destroyed" : cell;
+}
+
+std::string glance(const Plan& plan) {
+  const PlanFigures all = figures(plan);
+  std::map<std::string, int> ways;
+  int settled = 0;
+  for (const MigrationPlan& migration : plan.migrations) is_settled(migration) ? ++settled : ++ways[way(migration)];
+  std::string moves;
+  for (const auto& [words, number] : ways)
+    moves += (moves.empty() ? "" : "<br>") + std::to_string(number) + ": " + words;
+  if (settled > 0) moves += (moves.empty() ? "" : "<br>") + std::to_string(settled) + " with nothing to do";
+  const std::string turns = all.points_of_no_return == 0
+                                ? "none in this apply"
+                                : "crossed by " + counted(all.points_of_no_return, "migration");
+  return "| | |\n|---|---|\n" + row("Moves", moves) + row("Downtime", downtime_cell(all)) +
+         row("Cost", created_cell(all)) + row("Blockers", blockers_cell(all)) + row("Point of no return", turns) +
+         row("Look at", attention_cell(all));
+}
+
+// ---- The details
 
 std::string step(const OutlineRow& row, const MigrationPlan& migration) {
   const Action& action = *row.action;
@@ -72,9 +160,8 @@ std::string steps(const MigrationPlan& migration) {
   return out;
 }
 
-std::string findings(std::string_view heading, std::string_view sign, const std::vector<Finding>& found) {
-  if (found.empty()) return "";
-  std::string out = "\n**" + std::string(heading) + "**\n\n";
+std::string finding_items(std::string_view sign, const std::vector<Finding>& found) {
+  std::string out;
   for (const Finding& finding : found) {
     out += "- " + std::string(sign) + (sign.empty() ? "" : " ") + markdown_text(finding.what) + " (" +
            markdown_code(finding.id);
@@ -86,39 +173,41 @@ std::string findings(std::string_view heading, std::string_view sign, const std:
   return out;
 }
 
-std::string figures_list(const MigrationPlan& migration) {
+std::string folded_findings(const std::string& title, std::string_view sign, const std::vector<Finding>& found) {
+  return found.empty() ? "" : markdown_folded(title, finding_items(sign, found)) + "\n";
+}
+
+/// What stands in the way is never folded.
+std::string obstacles(const MigrationPlan& migration) {
   std::string out;
-  std::string cost;
-  for (const std::string& line : cost_lines(migration)) cost += (cost.empty() ? "" : "; ") + markdown_text(line);
-  if (!cost.empty()) out += "- **Cost:** " + cost + "\n";
-  if (!migration.actions.empty()) out += "- **Downtime:** " + markdown_text(downtime_words(migration)) + "\n";
-  if (!migration.then.empty()) out += "- **Next:** " + markdown_text(migration.then) + "\n";
-  return out.empty() ? "" : "\n" + out;
-}
-
-/// What a reviewer must see comes first; the steps are folded away when there are several migrations.
-std::string in_full(const MigrationPlan& migration, bool fold_steps) {
-  std::string out = "\n### " + title(migration) + "\n\n";
-  if (!migration.phase_reason.empty()) out += markdown_text(migration.phase_reason) + "\n\n";
-  out += "| | database | plan | app | where |\n|---|---|---|---|---|\n";
-  out += end_row("from", migration.source) + end_row("to", migration.target);
   if (migration.refused)
-    out += "\n**Refused:** stage " + std::string(to_string(migration.stage)) + " cannot be reached from phase " +
-           markdown_text(to_string(migration.phase)) + ".\n";
-  out += figures_list(migration);
-  out += findings("Blockers", "✗", migration.blockers);
-  out += findings("Warnings", "⚠", migration.warnings);
-  out += findings("By hand (no API does these)", "", migration.manual);
-  out += findings("Could not be checked", "?", migration.unknowns);
-  if (migration.actions.empty()) return out;
-  if (!fold_steps) return out + steps(migration);
-  return out + "\n<details><summary>" + counted(static_cast<long long>(migration.actions.size()), "step") +
-         "</summary>\n" + steps(migration) + "\n</details>\n";
+    out += "**Refused:** stage " + std::string(to_string(migration.stage)) + " cannot be reached from phase " +
+           markdown_text(to_string(migration.phase)) + ".\n\n";
+  if (!migration.blockers.empty()) out += finding_items("✗", migration.blockers) + "\n";
+  return out;
 }
 
-std::string in_one_line(const MigrationPlan& migration) {
-  return "- " + std::string(migration.blockers.empty() ? "" : "✗ ") + title(migration) + ", " +
-         markdown_text(short_summary(migration)) + "\n";
+std::string details(const MigrationPlan& migration) {
+  const auto size = [](const auto& list) { return static_cast<long long>(list.size()); };
+  std::string out;
+  if (!migration.actions.empty())
+    out += markdown_folded(counted(size(migration.actions), "step"), steps(migration)) + "\n";
+  out += folded_findings(std::to_string(size(migration.manual)) + " to do by hand: no API does these", "",
+                         migration.manual);
+  out += folded_findings(counted(size(migration.warnings), "warning"), "⚠", migration.warnings);
+  return out + folded_findings(std::to_string(size(migration.unknowns)) + " that could not be checked", "?",
+                               migration.unknowns);
+}
+
+/// One of several: its line is what it is opened by, and what blocks it stands above.
+std::string one_of_many(const MigrationPlan& migration) {
+  const std::string inside = glance(migration) + "\n" + details(migration);
+  const std::string about = std::string(to_string(migration.phase)) + " → " + std::string(to_string(migration.stage)) +
+                            ", " + short_summary(migration);
+  if (migration.blockers.empty() && !migration.refused)
+    return markdown_folded(migration.name + ": " + about, inside) + "\n";
+  return "### ✗ " + markdown_code(migration.name) + "\n\n" + obstacles(migration) + markdown_folded(about, inside) +
+         "\n";
 }
 
 int importance_of(const MigrationPlan& migration) {
@@ -127,128 +216,50 @@ int importance_of(const MigrationPlan& migration) {
   return migration.actions.empty() ? 0 : 1;
 }
 
-/// A migration in both lengths; one that has nothing to tell is a line in either.
-struct Section {
-  const MigrationPlan* migration = nullptr;
-  std::string full;
-  std::string line;
-  int importance = 0;  ///< the lower, the sooner it is folded
-  bool folded = false;
-  [[nodiscard]] bool is_line() const { return folded || full == line; }
-};
-
-/// Folds until the text fits: the least important first, from the end of the plan. False when lines alone are too much.
-bool fold_to_fit(std::vector<Section>& sections, std::size_t room) {
-  std::size_t size = 0;
-  for (const Section& section : sections) size += section.full.size();
-  for (int level = 0; level <= 3 && size > room; ++level) {
-    for (auto section = sections.rbegin(); section != sections.rend() && size > room; ++section) {
-      if (section->is_line() || section->importance != level) continue;
-      section->folded = true;
-      size = size - section->full.size() + section->line.size();
-    }
-  }
-  return size <= room;
+Foldable foldable(const MigrationPlan& migration) {
+  Foldable section;
+  section.name = markdown_code(migration.name);
+  section.way = way(migration) + ", " + markdown_text(short_summary(migration));
+  section.way_in_short = way(migration) + (migration.blockers.empty() ? "" : ", blocked");
+  section.line = "- " + std::string(migration.blockers.empty() ? "" : "✗ ") + section.name + ": " + section.way + "\n";
+  const bool says_nothing = is_settled(migration) && migration.warnings.empty() && migration.manual.empty();
+  section.full = says_nothing ? section.line : one_of_many(migration);
+  section.importance = importance_of(migration);
+  return section;
 }
 
-/// One line for all migrations that go the same way, with the same figures when `with_figures`.
-std::string grouped(const std::vector<Section>& sections, bool with_figures) {
-  std::map<std::string, int> groups;
-  for (const Section& section : sections) {
-    const MigrationPlan& migration = *section.migration;
-    std::string way =
-        std::string(to_string(migration.phase)) + " → **" + std::string(to_string(migration.stage)) + "**";
-    if (with_figures) way += ", " + markdown_text(short_summary(migration));
-    if (!with_figures && !migration.blockers.empty()) way += ", blocked";
-    ++groups[way];
-  }
-  std::string out;
-  for (const auto& [way, number] : groups) out += "- " + counted(number, "migration") + ": " + way + "\n";
-  return out;
-}
-
-std::string all_grouped(const std::vector<Section>& sections, std::size_t room) {
-  const std::string note =
-      "\n_The " + counted(static_cast<long long>(sections.size()), "migration is", "migrations are") +
-      " folded by what is planned for them, because a comment holds 65,536 characters. `changeover "
-      "show` on the plan file names each._\n\n";
-  const std::string with_figures = grouped(sections, true);
-  return note + (with_figures.size() <= room ? with_figures : grouped(sections, false));
-}
-
-std::string folding_note(std::size_t folded) {
-  if (folded == 0) return "";
-  return "\n_" + counted(static_cast<long long>(folded), "migration is", "migrations are") +
-         " folded into one line each, because a comment holds 65,536 characters. `changeover show` on the plan file "
-         "has "
-         "every step._\n\n";
-}
-
-std::string assembled(const std::vector<Section>& sections) {
-  std::string full;
-  std::string lines;
-  std::size_t folded = 0;
-  for (const Section& section : sections) {
-    (section.is_line() ? lines : full) += section.folded ? section.line : section.full;
-    if (section.folded) ++folded;
-  }
-  if (folded == 0 && !lines.empty()) full += "\n";
-  return full + folding_note(folded) + lines;
+std::string fleet(const Plan& plan, std::size_t room) {
+  std::vector<Foldable> sections;
+  for (const MigrationPlan& migration : plan.migrations) sections.push_back(foldable(migration));
+  std::ranges::stable_partition(sections, [](const Foldable& section) { return section.importance == 3; });
+  return folded_to_fit(sections, room);
 }
 
 }  // namespace
 
-std::string markdown_text(std::string_view text) {
-  constexpr std::string_view special = "\\`*_{}[]<>|~#@&!$";
-  std::string out;
-  for (const char c : printable(text)) {
-    if (c == '<') {
-      out += "&lt;";
-    } else if (c == '>') {
-      out += "&gt;";
-    } else if (c == '&') {
-      out += "&amp;";
-    } else if (c == '@' || c == '#') {
-      out += c;
-      out += "<!-- -->";  // splits what would be a mention or a reference, and shows as nothing
-    } else {
-      if (special.find(c) != std::string_view::npos) out += '\\';
-      out += c;
-    }
+std::string plan_marker(const Plan& plan) {
+  // What ends or begins a comment can not be in it; another spec has another comment all the same.
+  std::string spec;
+  for (const char c : printable(plan.spec_file.starts_with("./") ? plan.spec_file.substr(2) : plan.spec_file)) {
+    const bool harmless = c != '<' && c != '>' && !(c == '-' && spec.ends_with('-'));
+    spec += harmless ? std::string(1, c) : "%" + std::to_string(static_cast<int>(c));
   }
-  return out;
-}
-
-std::string markdown_code(std::string_view name) {
-  const std::string clean = printable(name);
-  std::size_t longest = 0;
-  std::size_t run = 0;
-  for (const char c : clean) {
-    run = c == '`' ? run + 1 : 0;
-    longest = std::max(longest, run);
-  }
-  const std::string fence(longest + 1, '`');
-  if (clean.empty()) return "—";
-  std::string code;
-  for (const char c : clean) {
-    if (c == '|') code += '\\';  // code does not protect the cell of a table
-    code += c;
-  }
-  return longest == 0 ? fence + code + fence : fence + " " + code + " " + fence;
+  return "<!-- changeover:plan " + spec + " -->";
 }
 
 std::string plan_as_markdown(const Plan& plan, std::size_t most) {
-  const std::string head = "## changeover plan\n\n**" + markdown_text(summary_line(plan)) + "**\n";
-  const std::size_t reserve = head.size() + 512;  // the folding note
-  const std::size_t room = most > reserve ? most - reserve : 0;
-  std::vector<Section> sections;
-  for (const MigrationPlan& migration : plan.migrations) {
-    const bool says_nothing = is_settled(migration) && migration.warnings.empty() && migration.manual.empty();
-    std::string line = in_one_line(migration);
-    std::string full = says_nothing ? line : in_full(migration, plan.migrations.size() > 1);
-    sections.push_back({&migration, std::move(full), std::move(line), importance_of(migration)});
-  }
-  return head + (fold_to_fit(sections, room) ? assembled(sections) : all_grouped(sections, room));
+  std::string head = plan_marker(plan) + "\n## changeover plan\n\n**" + markdown_text(summary_line(plan)) + "**\n\n";
+  const bool alone = plan.migrations.size() == 1;
+  if (!plan.changes_anything() && !plan.is_blocked() && alone && is_settled(plan.migrations.front()))
+    return head + details(plan.migrations.front());
+  head += (alone ? glance(plan.migrations.front()) : glance(plan)) + "\n";
+  if (alone) head += obstacles(plan.migrations.front());
+  if (const std::string diagram = plan_as_diagram(plan); !diagram.empty()) head += diagram + "\n";
+  const std::size_t room = most > head.size() ? most - head.size() : 0;
+  if (!alone) return head + fleet(plan, room);
+  Foldable only = foldable(plan.migrations.front());
+  only.full = details(plan.migrations.front());
+  return head + folded_to_fit({std::move(only)}, room);
 }
 
 }  // namespace changeover

@@ -1,4 +1,4 @@
-#include "cmd/view/plan_markdown.h"
+#include "cmd/view/markdown.h"
 #include "cmd/view/report.h"
 #include "core/text.h"
 

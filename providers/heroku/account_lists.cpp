@@ -22,14 +22,19 @@ const typename Map::mapped_type& found_or_empty(const Map& map, const std::strin
 
 }  // namespace
 
-Task<Result<void>> AccountLists::read(PlatformClient& platform) {
+Task<Result<void>> AccountLists::read(PlatformClient& platform, Origins& origins) {
+  const auto noted = [&](Asked asked) {
+    CallOptions options;
+    options.noted = &origins[{asked, ""}];
+    return options;
+  };
   std::optional<Result<std::vector<App>>> apps;
   std::optional<Result<std::vector<Addon>>> addons;
   std::optional<Result<std::vector<Attachment>>> attachments;
   std::vector<Task<void>> lists;
-  lists.push_back(keep(platform.apps(), apps));
-  lists.push_back(keep(platform.addons(), addons));
-  lists.push_back(keep(platform.addon_attachments(), attachments));
+  lists.push_back(keep(platform.apps(noted(Asked::apps)), apps));
+  lists.push_back(keep(platform.addons(noted(Asked::addons)), addons));
+  lists.push_back(keep(platform.addon_attachments(noted(Asked::attachments)), attachments));
   Task<void> all = all_of(std::move(lists));
   co_await all;
   if (!*apps) co_return fail(apps->error().in("listing the apps"));

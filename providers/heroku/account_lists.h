@@ -22,7 +22,8 @@ using VisibleApps = std::map<std::string, std::set<std::string>>;
 
 class AccountLists {
  public:
-  [[nodiscard]] Task<Result<void>> read(PlatformClient& platform);
+  /// Notes in `origins` when each list was read.
+  [[nodiscard]] Task<Result<void>> read(PlatformClient& platform, Origins& origins);
   /// One that the list did not show.
   void add(App app);
 

@@ -182,7 +182,11 @@ Task<Result<ApiClient::Answer>> ApiClient::exchange(Call call) {
     const auto left = std::chrono::floor<milliseconds>(end - loop_.clock().steady_now());
     Task<Attempt> trying = attempt(call, std::min(call.options.timeout, std::max(left, milliseconds{1})));
     Attempt last = co_await trying;
-    if (last.answer) co_return std::move(last.answer);
+    if (last.answer) {
+      Origin* noted = call.options.noted;
+      if (noted != nullptr && noted->call.empty()) *noted = {named(call), loop_.clock().wall_now()};
+      co_return std::move(last.answer);
+    }
     ++failures;
     if (last.answer.error().code != ErrorCode::rate_limited) ++counted_failures;
     const milliseconds wait = backoff(failures, last);

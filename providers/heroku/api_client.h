@@ -19,6 +19,7 @@
 #include "http/transport.h"
 #include "json/value.h"
 #include "planner/observed.h"
+#include "planner/origins.h"
 #include "providers/heroku/hosts.h"
 
 namespace changeover::heroku {
@@ -30,6 +31,7 @@ struct CallOptions {
   std::chrono::milliseconds timeout{30'000};   ///< of one attempt
   std::chrono::milliseconds deadline{90'000};  ///< of all attempts together, waiting between them included
   bool poll = false;                           ///< counted apart: its number follows Heroku's pace, not the plan
+  Origin* noted = nullptr;                     ///< where an answer is noted; must outlive the call
 };
 
 /// One call, before it is sent.

@@ -37,7 +37,7 @@ Observation::Observation(Services services, const std::vector<const Migration*>&
 Task<Result<Observed>> Observation::run() {
   observed_.at = services_.loop.clock().wall_now();
   services_.api.forget_round_trips();
-  Result<void> lists = co_await lists_.read(services_.platform);
+  Result<void> lists = co_await lists_.read(services_.platform, observed_.origins);
   if (!lists) co_return fail(lists.error());
   Round missing = missing_apps();
   co_await ask_all(std::move(missing.questions));
@@ -64,6 +64,12 @@ Task<Result<Observed>> Observation::run() {
   co_await looking;
   observed_.round_trips = services_.api.round_trips();
   co_return std::move(observed_);
+}
+
+CallOptions Observation::noted(Asked asked, const std::string& of) {
+  CallOptions options;
+  options.noted = &observed_.origins[{asked, of}];
+  return options;
 }
 
 Observation::Round Observation::missing_apps() {
@@ -270,7 +276,7 @@ void Observation::judge_copy(Subject& subject) {
 }
 
 Task<int> Observation::read_app(std::string name) {
-  Result<App> app = co_await services_.platform.app(name);
+  Result<App> app = co_await services_.platform.app(name, noted(Asked::app, name));
   if (!app) co_return 0;
   lists_.add(*app);
   observed_.apps[name].app = std::move(*app);
@@ -279,7 +285,7 @@ Task<int> Observation::read_app(std::string name) {
 
 Task<int> Observation::read_formation(std::string name) {
   if (observed_.apps[name].formation) co_return 0;
-  Result<std::vector<Process>> formation = co_await services_.platform.formation(name);
+  Result<std::vector<Process>> formation = co_await services_.platform.formation(name, noted(Asked::formation, name));
   if (!formation) co_return 0;
   std::ranges::sort(*formation, {}, &Process::type);
   observed_.apps[name].formation = std::move(*formation);
@@ -287,7 +293,7 @@ Task<int> Observation::read_formation(std::string name) {
 }
 
 Task<int> Observation::read_dynos(std::string name) {
-  Result<std::vector<Dyno>> dynos = co_await services_.platform.dynos(name);
+  Result<std::vector<Dyno>> dynos = co_await services_.platform.dynos(name, noted(Asked::dynos, name));
   if (!dynos) co_return 0;
   std::ranges::sort(*dynos, {}, &Dyno::name);
   observed_.apps[name].dynos = std::move(*dynos);
@@ -295,7 +301,8 @@ Task<int> Observation::read_dynos(std::string name) {
 }
 
 Task<int> Observation::read_releases(std::string name) {
-  Result<std::vector<Release>> releases = co_await services_.platform.releases(name, newest_releases);
+  Result<std::vector<Release>> releases =
+      co_await services_.platform.releases(name, newest_releases, noted(Asked::releases, name));
   if (!releases) co_return 0;
   std::ranges::sort(*releases, std::ranges::greater{}, &Release::version);
   observed_.apps[name].releases = std::move(*releases);
@@ -304,7 +311,8 @@ Task<int> Observation::read_releases(std::string name) {
 
 Task<int> Observation::read_source(Subject& subject) {
   MigrationFacts& facts = subject.facts;
-  Result<Database> database = co_await services_.data.database(facts.source->id);
+  Result<Database> database =
+      co_await services_.data.database(facts.source->id, noted(Asked::database, facts.source->name));
   if (database) {
     facts.source_database = std::move(*database);
   } else {
@@ -315,7 +323,8 @@ Task<int> Observation::read_source(Subject& subject) {
 
 Task<int> Observation::read_copy(Subject& subject) {
   MigrationFacts& facts = subject.facts;
-  Result<Database> database = co_await services_.data.database(facts.copy->id);
+  Result<Database> database =
+      co_await services_.data.database(facts.copy->id, noted(Asked::database, facts.copy->name));
   // Heroku's Data API does not know a database in its first minutes (heroku-api.md 3.4).
   if (!database && database.error().code != ErrorCode::not_found) facts.copy_problem = database.error().what;
   if (database) facts.copy_database = std::move(*database);
@@ -325,7 +334,8 @@ Task<int> Observation::read_copy(Subject& subject) {
 /// On every app, also those that the account's list does not show: these are the writers.
 Task<int> Observation::read_attachments(Subject& subject) {
   MigrationFacts& facts = subject.facts;
-  Result<std::vector<Attachment>> attachments = co_await services_.platform.attachments_of(facts.source->id);
+  Result<std::vector<Attachment>> attachments =
+      co_await services_.platform.attachments_of(facts.source->id, noted(Asked::attached, facts.source->name));
   if (attachments) {
     facts.source_attachments = by_app_and_name(std::move(*attachments));
   } else {
@@ -335,7 +345,8 @@ Task<int> Observation::read_attachments(Subject& subject) {
 }
 
 Task<int> Observation::read_plans() {
-  Result<std::vector<PlanOffer>> plans = co_await services_.platform.plans();
+  const CallOptions options = noted(Asked::plans);
+  Result<std::vector<PlanOffer>> plans = co_await services_.platform.plans(options);
   if (plans) {
     plans_ = std::move(*plans);
   } else {
@@ -371,13 +382,14 @@ Task<int> Observation::ask_leader(Subject& subject) {
     co_return 0;
   }
   facts.leader = leader_facts(*identity, std::move(*found));
+  observed_.origins[{Asked::sql, facts.source->name}] = {"SQL", services_.loop.clock().wall_now()};
   co_return 0;
 }
 
 Task<int> Observation::ask_old_database(Subject& subject) {
-  subject.facts.retirement =
-      co_await read_retirement(services_, subject.migration, subject.facts,
-                               lists_.attachments_of_app(subject.migration.target.app), subject.record);
+  subject.facts.retirement = co_await read_retirement(services_, subject.migration, subject.facts,
+                                                      lists_.attachments_of_app(subject.migration.target.app),
+                                                      subject.record, observed_.origins);
   co_return 0;
 }
 

@@ -50,6 +50,8 @@ class Observation {
     void data(Task<int> question) { questions.push_back(std::move(question)); }
   };
 
+  /// Says where and when the answer was read; what is not answered stays without a call.
+  [[nodiscard]] CallOptions noted(Asked asked, const std::string& of = {});
   [[nodiscard]] Round missing_apps();
   [[nodiscard]] Round databases_and_apps();
   [[nodiscard]] Round what_those_lead_to();

@@ -10,14 +10,6 @@
 namespace changeover::heroku {
 namespace {
 
-/// A detail is not worth waiting long for: without it the plan says what is not known.
-CallOptions brief() {
-  CallOptions options;
-  options.timeout = std::chrono::seconds{10};
-  options.deadline = std::chrono::seconds{20};
-  return options;
-}
-
 void not_read(MigrationFacts& facts, std::string what, const Error& error) {
   facts.unreadable.push_back({std::move(what), error.what});
 }
@@ -26,6 +18,15 @@ void not_read(MigrationFacts& facts, std::string what, const Error& error) {
 constexpr int requests_a_migration = 8;
 
 }  // namespace
+
+/// A detail is not worth waiting long for: without it the plan says what is not known.
+CallOptions CloserLook::brief(Asked asked, const std::string& of) {
+  CallOptions options;
+  options.timeout = std::chrono::seconds{10};
+  options.deadline = std::chrono::seconds{20};
+  options.noted = &observed_.origins[{asked, of}];
+  return options;
+}
 
 Task<void> CloserLook::run() {
   choose();
@@ -124,7 +125,7 @@ std::vector<std::string> CloserLook::apps_to_search() {
 
 /// Values are compared and dropped here; the facts get names.
 Task<int> CloserLook::search(std::string app) {
-  Result<std::vector<ConfigVar>> vars = co_await services_.platform.config_vars(app, brief());
+  Result<std::vector<ConfigVar>> vars = co_await services_.platform.config_vars(app, brief(Asked::config_vars, app));
   if (vars) std::erase_if(*vars, [&](const ConfigVar& var) { return apps_.at(app).contains(var.name); });
   for (const Subject& subject : subjects_) {
     if (!may_have_copied(app, subject)) continue;
@@ -148,7 +149,8 @@ Task<int> CloserLook::ask_followers(Subject subject) {
   const bool copy_follows = facts.copy_database && facts.copy_database->following;
   if (facts.source_database->follower_urls_masked.size() <= (copy_follows ? 1U : 0U)) co_return 0;
   const std::string source = facts.source->name;
-  Result<std::vector<Database>> followers = co_await services_.data.followers(facts.source->id, brief());
+  Result<std::vector<Database>> followers =
+      co_await services_.data.followers(facts.source->id, brief(Asked::followers, source));
   if (!followers) {
     not_read(*subject.facts, "the followers of " + source, followers.error());
     co_return 0;
@@ -163,7 +165,8 @@ Task<int> CloserLook::ask_followers(Subject subject) {
 /// Against the copy's, or as long as there is none against Heroku's own defaults, which it would begin with.
 Task<int> CloserLook::ask_settings(Subject subject) {
   const std::string name = subject.facts->source->name;
-  Result<std::vector<Setting>> here = co_await services_.data.settings(subject.facts->source->id, brief());
+  Result<std::vector<Setting>> here =
+      co_await services_.data.settings(subject.facts->source->id, brief(Asked::settings, name));
   if (!here) {
     not_read(*subject.facts, "the settings of " + name, here.error());
     co_return 0;
@@ -172,7 +175,8 @@ Task<int> CloserLook::ask_settings(Subject subject) {
   for (const Setting& setting : *here) there[setting.name] = setting.usual;
   if (subject.facts->copy_database && subject.facts->copy_database->available()) {
     const std::string copy = subject.facts->copy->name;
-    Result<std::vector<Setting>> copied = co_await services_.data.settings(subject.facts->copy->id, brief());
+    Result<std::vector<Setting>> copied =
+        co_await services_.data.settings(subject.facts->copy->id, brief(Asked::settings, copy));
     if (!copied) {
       not_read(*subject.facts, "the settings of " + copy, copied.error());
       co_return 0;
@@ -188,7 +192,7 @@ Task<int> CloserLook::ask_settings(Subject subject) {
 Task<int> CloserLook::ask_schedules(Subject subject) {
   const std::string name = subject.facts->source->name;
   Result<std::vector<std::string>> schedules =
-      co_await services_.data.backup_schedules(subject.facts->source->id, brief());
+      co_await services_.data.backup_schedules(subject.facts->source->id, brief(Asked::backup_schedules, name));
   if (schedules) {
     std::ranges::sort(*schedules);
     subject.facts->vicinity->backup_schedules = std::move(*schedules);
@@ -200,7 +204,8 @@ Task<int> CloserLook::ask_schedules(Subject subject) {
 
 Task<int> CloserLook::ask_links(Subject subject) {
   const std::string name = subject.facts->source->name;
-  Result<std::vector<std::string>> links = co_await services_.data.links(subject.facts->source->id, brief());
+  Result<std::vector<std::string>> links =
+      co_await services_.data.links(subject.facts->source->id, brief(Asked::links, name));
   if (links) {
     std::ranges::sort(*links);
     subject.facts->vicinity->links = std::move(*links);
@@ -214,7 +219,7 @@ Task<int> CloserLook::ask_links(Subject subject) {
 Task<int> CloserLook::ask_domains(Subject subject) {
   const std::string from = subject.migration->source.app;
   const std::string to = subject.migration->target.app;
-  Result<std::vector<Domain>> here = co_await services_.platform.domains(from, brief());
+  Result<std::vector<Domain>> here = co_await services_.platform.domains(from, brief(Asked::domains, from));
   if (!here) {
     not_read(*subject.facts, "the domains of " + from, here.error());
     co_return 0;
@@ -223,7 +228,7 @@ Task<int> CloserLook::ask_domains(Subject subject) {
   for (const Domain& domain : *here)
     if (domain.custom) left.insert(domain.hostname);
   if (left.empty()) co_return 0;
-  Result<std::vector<Domain>> there = co_await services_.platform.domains(to, brief());
+  Result<std::vector<Domain>> there = co_await services_.platform.domains(to, brief(Asked::domains, to));
   if (!there) {
     not_read(*subject.facts, "the domains of " + to, there.error());
     co_return 0;
@@ -234,7 +239,8 @@ Task<int> CloserLook::ask_domains(Subject subject) {
 }
 
 Task<int> CloserLook::ask_maintenance(Subject subject, std::string addon_id, std::string name) {
-  Result<Maintenance> found = co_await services_.data.maintenances(std::move(addon_id), brief());
+  Result<Maintenance> found =
+      co_await services_.data.maintenances(std::move(addon_id), brief(Asked::maintenance, name));
   if (found)
     subject.facts->vicinity->maintenances.push_back({name, found->status, found->scheduled_for});
   else

@@ -44,6 +44,7 @@ class CloserLook {
     const Migration* migration;
     MigrationFacts* facts;
   };
+  [[nodiscard]] CallOptions brief(Asked asked, const std::string& of);
   void choose();
   [[nodiscard]] std::vector<Task<int>> all_questions();
   [[nodiscard]] bool is_worth_it(const Migration& migration, const MigrationFacts& facts) const;

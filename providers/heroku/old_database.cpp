@@ -29,6 +29,13 @@ bool names(const Transfer& transfer, const std::optional<Database>& old) {
   return place_of(transfer.from_url) == place || place_of(transfer.to_url) == place;
 }
 
+/// What SQL can compare with; nothing where samples have to do.
+std::optional<Marker> certified_marker(const Migration& migration, const RecordedMigration* recorded) {
+  const bool certified = recorded != nullptr && recorded->attempt && recorded->attempt->certificate;
+  if (!certified || migration.cutover.proof == Proof::api) return std::nullopt;
+  return marker_from_text(recorded->attempt->certificate->evidence);
+}
+
 Task<WritesSince> ask_by_sql(Services services, const Database& database, Marker marker) {
   const OutsideTime::Span outside(services.outside);
   const std::unique_ptr<LeaderSession> leader = services.leaders.open(database.url);
@@ -58,8 +65,12 @@ WritesSince compare_samples(const Database& database, const Certificate& certifi
 }
 
 /// When its Attach release was made; the attachment is as old, and it stays readable when releases have passed by.
-Task<std::optional<WallTime>> attached_at(Services services, const Migration& migration, const Attachment* attachment) {
-  Result<std::vector<Release>> releases = co_await services.platform.releases(migration.target.app, newest_releases);
+Task<std::optional<WallTime>> attached_at(Services services, const Migration& migration, const Attachment* attachment,
+                                          Origins& origins) {
+  CallOptions options;
+  options.noted = &origins[{Asked::releases, migration.target.app}];
+  Result<std::vector<Release>> releases =
+      co_await services.platform.releases(migration.target.app, newest_releases, options);
   if (releases) {
     const auto attach = std::ranges::find_if(*releases, [&](const Release& release) {
       return release.description.starts_with("Attach " + migration.target.attachment + " ");
@@ -71,9 +82,12 @@ Task<std::optional<WallTime>> attached_at(Services services, const Migration& mi
 
 /// In the list of the app that pays for it every transfer counts, elsewhere those that name it.
 Task<Result<void>> add_unfinished(Services services, const MigrationFacts& facts, std::string app,
-                                  const std::optional<Retirement>& noted, std::vector<std::string>& unfinished) {
+                                  const std::optional<Retirement>& noted, std::vector<std::string>& unfinished,
+                                  Origins& origins) {
   const bool pays = app == facts.source->app.name;
-  Result<std::vector<Transfer>> transfers = co_await services.data.transfers(app);
+  CallOptions options;
+  options.noted = &origins[{Asked::transfers, app}];
+  Result<std::vector<Transfer>> transfers = co_await services.data.transfers(app, options);
   if (!transfers) co_return fail(transfers.error());
   for (const Transfer& transfer : *transfers)
     if (!transfer.finished && (pays || names(transfer, facts.source_database)) &&
@@ -97,24 +111,27 @@ Task<WritesSince> writes_since_cutover(Services services, const Migration& migra
     co_return not_known("no record of the cutover tells what it was when it was drained");
   if (!facts.source_database) co_return not_known("it could not be read");
   const Certificate certificate = *recorded->attempt->certificate;
-  const std::optional<Marker> marker = marker_from_text(certificate.evidence);
-  if (migration.cutover.proof == Proof::api || !marker) co_return compare_samples(*facts.source_database, certificate);
+  const std::optional<Marker> marker = certified_marker(migration, recorded);
+  if (!marker) co_return compare_samples(*facts.source_database, certificate);
   if (facts.source_database->url.empty()) co_return not_known("Heroku does not say how to reach it");
   co_return co_await ask_by_sql(services, *facts.source_database, *marker);
 }
 
 Task<RetirementFacts> read_retirement(Services services, const Migration& migration, const MigrationFacts& facts,
-                                      const std::vector<Attachment>& on_target, const RecordedMigration* recorded) {
+                                      const std::vector<Attachment>& on_target, const RecordedMigration* recorded,
+                                      Origins& origins) {
   RetirementFacts found;
   const auto attachment = std::ranges::find(on_target, migration.target.attachment, &Attachment::name);
   const Attachment* held = attachment == on_target.end() ? nullptr : &*attachment;
-  found.attached_at = co_await attached_at(services, migration, held);
+  found.attached_at = co_await attached_at(services, migration, held, origins);
   found.writes = co_await writes_since_cutover(services, migration, facts, recorded);
+  if (certified_marker(migration, recorded) && found.writes.verdict != Verdict::not_known)
+    origins[{Asked::sql, facts.source->name}] = {"SQL", services.loop.clock().wall_now()};
   const std::optional<Retirement> noted = recorded == nullptr ? std::nullopt : recorded->retirement;
   std::vector<std::string> apps{facts.source->app.name};
   if (migration.target.app != apps.front()) apps.push_back(migration.target.app);  // where copies of it may arrive
   for (const std::string& app : apps) {
-    Result<void> read = co_await add_unfinished(services, facts, app, noted, found.unfinished_transfers);
+    Result<void> read = co_await add_unfinished(services, facts, app, noted, found.unfinished_transfers, origins);
     if (!read) found.transfers_problem = read.error().what;
   }
   co_return found;

@@ -18,11 +18,11 @@ namespace changeover::heroku {
 [[nodiscard]] Task<WritesSince> writes_since_cutover(Services services, const Migration& migration,
                                                      const MigrationFacts& facts, const RecordedMigration* recorded);
 
-/// Everything that retiring asks beside what every plan asks.
+/// Everything that retiring asks beside what every plan asks; `origins` gets when.
 [[nodiscard]] Task<RetirementFacts> read_retirement(Services services, const Migration& migration,
                                                     const MigrationFacts& facts,
                                                     const std::vector<Attachment>& on_target,
-                                                    const RecordedMigration* recorded);
+                                                    const RecordedMigration* recorded, Origins& origins);
 
 /// Whether a transfer is the final backup that was noted, or the one whose answer was lost.
 [[nodiscard]] bool is_final_backup(const Transfer& transfer, const std::optional<Retirement>& noted,

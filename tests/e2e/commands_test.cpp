@@ -7,7 +7,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iterator>
+#include <map>
+#include <set>
 
+#include "core/text.h"
 #include "tests/e2e/expectations.h"
 #include "tests/support/schema_file.h"
 
@@ -20,6 +23,7 @@ using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 json::Value document(const Finished& finished, const std::string& schema) {
   const auto value = json::parse(finished.out);
@@ -77,6 +81,58 @@ TEST(Commands, TellWhereAMigrationStandsBeforeAndAfter) {
   EXPECT_GT(run["downtime_expected"]["to_seconds"].as_integer(), 0);
   EXPECT_GT(run["preparation_ms"].as_integer(), 0);
   EXPECT_GT(run["source_bytes"].as_integer(), 0);
+}
+
+/// Each fact that an explanation rests on, by its name.
+std::map<std::string, json::Value> facts_of(const Finished& explained) {
+  expect_done(explained);
+  std::map<std::string, json::Value> facts;
+  const auto document = json::parse(explained.out);
+  if (!document) {
+    ADD_FAILURE() << explained.out;
+    return facts;
+  }
+  EXPECT_EQ(violation_of("explanation.schema.json", *document), "");
+  for (const json::Value& explanation : (*document)["explanations"].items())
+    for (const json::Value& fact : explanation["facts"].items()) facts[fact["what"].as_string()] = fact;
+  return facts;
+}
+
+TEST(Explain, NamesTheCallThatToldEachFactAndWhen) {
+  Sandbox sandbox;
+  const auto began = SystemClock().wall_now() - 1s;
+  auto facts = facts_of(sandbox.run({"plan", "spec.yaml", "--explain", "follower.create", "--json"}));
+  const auto from = [&](const std::string& what) { return facts[what]["from"].as_string(); };
+  EXPECT_EQ(from("the copy"), "GET /addons");
+  EXPECT_EQ(from("the plan heroku-postgresql:private-4"), "GET /addon-services/heroku-postgresql/plans");
+  EXPECT_EQ(from("the formation of common-runtime-example"), "GET /apps/common-runtime-example/formation");
+  EXPECT_THAT(from("the database looking-simply-2449"), StartsWith("GET /client/v11/databases/"));
+  EXPECT_EQ(from("the record"), "the state");
+  for (const auto& [what, fact] : facts) {
+    const auto at = parse_time(fact["read_at"].as_string());
+    EXPECT_EQ(fact["from"].is_string(), at.has_value()) << what;
+    if (at) EXPECT_GE(*at, began) << what;
+  }
+  facts = facts_of(sandbox.run({"plan", "spec.yaml", "--explain", "unfenced-objects", "--json"}));
+  EXPECT_EQ(from("SQL on looking-simply-2449"), "SQL: pg_class where relkind = 'S', and pg_largeobject_metadata");
+}
+
+/// Whatever stands in the plan is explained, and no fact of it is told as read without its call.
+TEST(Explain, EverythingThatAPlanHolds) {
+  Sandbox sandbox;
+  const Finished planned = sandbox.run({"plan", "spec.yaml", "--json"});
+  expect_done(planned);
+  const json::Value plan = only(*json::parse(planned.out));
+  std::set<std::string> asked;
+  for (const char* list : {"actions", "blockers", "warnings", "manual", "unknowns"})
+    for (const json::Value& one : plan[list].items())
+      asked.insert(one[std::string_view(list) == "actions" ? "kind" : "id"].as_string());
+  EXPECT_GT(asked.size(), 15U);
+  for (const std::string& id : asked)
+    for (const auto& [what, fact] : facts_of(sandbox.run({"plan", "spec.yaml", "--explain", id, "--json"}))) {
+      const std::string& value = fact["value"].as_string();
+      EXPECT_TRUE(value.starts_with("not ") || fact["from"].is_string()) << id << ": " << what << ": " << value;
+    }
 }
 
 TEST(Doctor, SaysWhatIsWrongAndWhatToDo) {

@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
+#include "cmd/view/plan_diagram.h"
 #include "cmd/view/plan_markdown.h"
 #include "cmd/view/plan_text.h"
 #include "planner/plan_file.h"
@@ -54,18 +56,81 @@ Plan fleet(int size) {
 
 TEST(PlanMarkdown, AFewMigrationsFoldTheirStepsOnly) { expect_golden("plan_few.md", plan_as_markdown(fleet(5))); }
 
-TEST(PlanMarkdown, TwoHundredMigrationsFitAComment) {
-  const std::string text = plan_as_markdown(fleet(200));
-  expect_golden("plan_200.md", text);
-  EXPECT_LT(text.size(), most_markdown);
+/// Of those that are named somewhere in the text.
+int named(const std::string& text, const Plan& plan) {
+  return static_cast<int>(std::ranges::count_if(plan.migrations, [&](const MigrationPlan& migration) {
+    return text.find("`" + migration.name + "`") != std::string::npos ||
+           text.find("<summary>" + migration.name + ": ") != std::string::npos;
+  }));
 }
 
-TEST(PlanMarkdown, FoldingNamesEveryMigrationAndKeepsTheBlockedOnesLongest) {
-  const std::string text = plan_as_markdown(fleet(200));
-  for (int i = 0; i < 200; ++i) EXPECT_NE(text.find("`m" + std::to_string(i) + "`"), std::string::npos) << i;
-  EXPECT_NE(text.find("### `m1`"), std::string::npos) << "a blocked migration is shown in full while there is room";
-  EXPECT_EQ(text.find("### `m4`"), std::string::npos) << "one that only prepares is folded first";
-  EXPECT_NE(text.find("are folded into one line each"), std::string::npos);
+TEST(PlanMarkdown, FiveHundredMigrationsFitACommentAndEachIsNamed) {
+  const Plan plan = fleet(500);
+  const std::string text = plan_as_markdown(plan);
+  expect_golden("plan_500.md", text);
+  EXPECT_LT(text.size(), most_markdown);
+  EXPECT_EQ(named(text, plan), 500);
+}
+
+TEST(PlanMarkdown, FoldingKeepsTheBlockedOnesLongest) {
+  const std::string text = plan_as_markdown(fleet(500));
+  EXPECT_NE(text.find("### ✗ `m1`"), std::string::npos) << "a blocked migration is shown in full while there is room";
+  EXPECT_EQ(text.find("<summary>m4: "), std::string::npos) << "one that only prepares is shortened first";
+  EXPECT_NE(text.find("told in short"), std::string::npos);
+}
+
+/// Names as long as they may be, and findings that say much: what does not fit as a line is named in a list.
+TEST(PlanMarkdown, FiveHundredMigrationsWithLongNamesFitAComment) {
+  Plan plan = fleet(500);
+  for (std::size_t i = 0; i < plan.migrations.size(); ++i) {
+    MigrationPlan& migration = plan.migrations[i];
+    migration.name = std::string(37, 'n') + std::to_string(100 + i);
+    migration.target.addon = std::string(256, 'a');
+    for (Finding& blocker : migration.blockers) blocker.what += std::string(2'000, 'w');
+  }
+  const std::string text = plan_as_markdown(plan);
+  EXPECT_LT(text.size(), most_markdown);
+  EXPECT_EQ(named(text, plan), 500);
+}
+
+TEST(PlanMarkdown, ASinglePlanThatIsTooLongIsToldInShort) {
+  MigrationPlan migration = blocked_plan();
+  for (int i = 0; i < 300; ++i) migration.warnings.push_back({"copied-url", std::string(300, 'w'), "", {}});
+  const std::string text = plan_as_markdown(plan_of(migration));
+  EXPECT_LT(text.size(), most_markdown);
+  EXPECT_NE(text.find("300 warnings"), std::string::npos) << text;
+}
+
+TEST(PlanMarkdown, EveryPlanOfASpecBeginsWithTheSameMarker) {
+  Plan plan = plan_of(first_plan());
+  EXPECT_TRUE(plan_as_markdown(plan).starts_with("<!-- changeover:plan orders.yaml -->\n"));
+  Plan later = plan_of(blocked_plan());
+  later.observed_at += std::chrono::hours{5};
+  later.spec_file = "./orders.yaml";
+  EXPECT_EQ(plan_marker(later), plan_marker(plan));
+  plan.spec_file = "a--b>c.yaml";
+  EXPECT_EQ(plan_marker(plan), "<!-- changeover:plan a-%45b%62c.yaml -->");
+}
+
+TEST(PlanMarkdown, ThatSaysTheSameIsTheSameText) {
+  Plan plan = plan_of(first_plan());
+  const std::string text = plan_as_markdown(plan);
+  plan.observed_at += std::chrono::hours{5};
+  plan.tool_version = "0.2.0";
+  EXPECT_EQ(plan_as_markdown(plan), text);
+}
+
+TEST(PlanDiagram, OfAWayBackRunsToTheSource) {
+  expect_golden("plan_rollback.mmd", plan_as_diagram(plan_of(rollback_plan())));
+}
+
+TEST(PlanDiagram, OfAFleetCountsTheWays) { expect_golden("plan_fleet.mmd", plan_as_diagram(fleet(500))); }
+
+TEST(PlanDiagram, OfNothingToDoIsNone) { EXPECT_EQ(plan_as_diagram(plan_of(settled_plan())), ""); }
+
+TEST(PlanDiagram, NoNameEndsALabelOrTheBlock) {
+  EXPECT_EQ(mermaid_label("a\"]; end %% ``` #quot; <b>\n"),
+            "\"a#34;]#59; end #37;#37; #96;#96;#96; #35;quot#59; #60;b#62; \"");
 }
 
 TEST(PlanMarkdown, TenThousandMigrationsAreGrouped) {

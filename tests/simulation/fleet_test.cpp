@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "cmd/view/plan_comparison.h"
 #include "cmd/view/plan_markdown.h"
 #include "cmd/view/plan_text.h"
 #include "planner/plan_file.h"
@@ -19,6 +22,7 @@ namespace changeover::simulation {
 namespace {
 
 using std::chrono::milliseconds;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::Each;
 using ::testing::ElementsAre;
@@ -168,11 +172,21 @@ json::Value shuffled(const json::Value& value, Random& random) {
   return items;
 }
 
-/// Everything that a plan is shown as, but for what grows with the time of day.
-std::string all_formats(Plan plan) {
+/// Everything that a plan is shown as, and what separates it from the first one; but for what grows with the time of
+/// day.
+std::string all_formats(Plan plan, const Plan& first) {
   plan.observed_at = {};
   for (MigrationPlan& migration : plan.migrations) migration.way_back.paid_cents.reset();
-  return plan_to_json(plan).pretty() + plan_as_text(plan, {}) + plan_as_markdown(plan);
+  return plan_to_json(plan).pretty() + plan_as_text(plan, {}) + plan_as_markdown(plan) +
+         comparison_as_json(compare_plans(first, plan))["migrations"].pretty();
+}
+
+std::set<std::string> found_in(const Plan& plan) {
+  std::set<std::string> ids;
+  for (const MigrationPlan& migration : plan.migrations)
+    for (const auto* list : {&migration.blockers, &migration.warnings, &migration.manual, &migration.unknowns})
+      for (const Finding& finding : *list) ids.insert(finding.id);
+  return ids;
 }
 
 TEST(Fleet, TheOrderOfHerokusAnswersChangesNoByteOfThePlan) {
@@ -183,8 +197,14 @@ TEST(Fleet, TheOrderOfHerokusAnswersChangesNoByteOfThePlan) {
       heroku.call(
           "POST", "/addon-attachments",
           R"({"addon":")" + name_of(1) + R"(-db","app":")" + name_of(number) + R"(","name":")" + alias + R"("})");
+  // Findings too: whoever copied the URL, under two names in two apps.
+  const std::string url = heroku.call("GET", "/apps/" + name_of(1) + "/config-vars")["DATABASE_URL"].as_string();
+  for (const std::string& app : {name_of(2), name_of(3) + "-space"})
+    heroku.call("PATCH", "/apps/" + app + "/config-vars",
+                json::Value::object().set("OLD_URL", url).set("ANCIENT_URL", url).dump());
   const std::string spec = spec_of(3, "live");
-  std::string first;
+  std::string text;
+  std::optional<Plan> first;
   for (std::uint64_t seed = 0; seed <= 100; ++seed) {
     SimulatedTool tool(heroku, spec);
     SeededRandom random(seed);
@@ -200,9 +220,11 @@ TEST(Fleet, TheOrderOfHerokusAnswersChangesNoByteOfThePlan) {
     }
     const Result<Plan> plan = tool.plan();
     ASSERT_TRUE(plan) << "seed " << seed << ": " << plan.error().what;
-    if (seed == 0) first = all_formats(*plan);
-    ASSERT_EQ(all_formats(*plan), first) << "seed " << seed;
+    if (seed == 0) first = *plan;
+    if (seed == 0) text = all_formats(*plan, *first);
+    ASSERT_EQ(all_formats(*plan, *first), text) << "seed " << seed;
   }
+  EXPECT_THAT(found_in(*first), AllOf(Contains("copied-url"), Contains("source-feeds-several"), Contains("proof-api")));
 }
 
 }  // namespace

@@ -78,6 +78,13 @@ TEST(CommandLine, TheOthers) {
   EXPECT_EQ(parsed<ValidateCommand>({"validate", "a.yaml", "b.yaml"}).specs,
             (std::vector<std::string>{"a.yaml", "b.yaml"}));
   EXPECT_EQ(parsed<ShowCommand>({"show", "plan.json", "--format", "md"}).format, Format::markdown);
+  const auto difference = parsed<ShowCommand>({"show", "--diff", "old.json", "new.json", "--detailed-exitcode"});
+  EXPECT_EQ(difference.before, "old.json");
+  EXPECT_EQ(difference.plan, "new.json");
+  EXPECT_TRUE(difference.detailed_exit_code);
+  EXPECT_EQ(parsed<PlanCommand>({"plan", "a.yaml", "--explain", "copied-url"}).explain, "copied-url");
+  EXPECT_FALSE(parse_command_line({"plan", "a.yaml", "--explain", "copied-url", "--format", "markdown"}));
+  EXPECT_FALSE(parse_command_line({"show", "new.json", "--detailed-exitcode"})) << "there is nothing to compare";
   EXPECT_EQ(parsed<SchemaCommand>({"schema", "event"}).name, "event");
   const auto unlock = parsed<UnlockCommand>({"unlock", "a.yaml", "5f3c", "--force"});
   EXPECT_EQ(unlock.lock_id, "5f3c");
@@ -113,7 +120,9 @@ TEST(CommandLine, MistakesSayWhatWasMeant) {
       {{"plan", "a.yaml", "--json", "--format", "text"},
        "--json and --format text contradict each other",
        "give one of them"},
-      {{"schema", "sepc"}, "there is no schema `sepc`", "use spec, plan, event, status, report, doctor or world"},
+      {{"schema", "sepc"},
+       "there is no schema `sepc`",
+       "use spec, plan, explanation, difference, event, status, report, doctor or world"},
       {{"unlock", "a.yaml"}, "LOCK_ID is missing", "see `changeover unlock --help`"},
   };
   for (const Case& one : cases) {

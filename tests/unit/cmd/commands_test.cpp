@@ -9,6 +9,7 @@
 
 #include "json/value.h"
 #include "planner/plan_file.h"
+#include "tests/support/schema_file.h"
 #include "tests/unit/cmd/commands_fixture.h"
 
 namespace changeover {
@@ -116,7 +117,7 @@ TEST_F(CommandsTest, PlanGoesToAFileThatShowReads) {
   EXPECT_NE(err.str().find("changeover apply orders.yaml --plan plan.json"), std::string::npos);
   const std::string planned = out.str();
   out.str("");
-  EXPECT_EQ(run(ShowCommand{"plan.json", Format::text}), ExitCode::done) << err.str();
+  EXPECT_EQ(run(ShowCommand{"plan.json"}), ExitCode::done) << err.str();
   EXPECT_EQ(out.str(), planned);
 }
 
@@ -126,6 +127,80 @@ TEST_F(CommandsTest, PlanAsJsonIsTheFile) {
   command.format = Format::json;
   EXPECT_EQ(run(command), ExitCode::done);
   EXPECT_EQ(out.str(), files.read("plan.json")->value());
+}
+
+TEST_F(CommandsTest, PlanExplainsOneActionInsteadOfThePlan) {
+  PlanCommand command = plan_command();
+  command.explain = "orders/follower.create";
+  EXPECT_EQ(run(command), ExitCode::done) << err.str();
+  EXPECT_THAT(out.str(), ::testing::StartsWith("orders/follower.create/orders-private\n  Why       "));
+  EXPECT_THAT(out.str(), HasSubstr("\n  Stage     replicating asks from there: prepare the copy\n"));
+  EXPECT_THAT(out.str(), HasSubstr("    the record: nothing recorded of this migration\n      from the state, "));
+  EXPECT_THAT(out.str(), HasSubstr("\n    S15  Names. "));
+  EXPECT_THAT(out.str(), ::testing::Not(HasSubstr("Plan: ")));
+}
+
+TEST_F(CommandsTest, PlanExplainsAsJson) {
+  PlanCommand command = plan_command();
+  command.explain = "follower.create";
+  command.format = Format::json;
+  EXPECT_EQ(run(command), ExitCode::done) << err.str();
+  const auto document = json::parse(out.str());
+  ASSERT_TRUE(document) << out.str();
+  EXPECT_EQ(testing::violation_of("explanation.schema.json", *document), "");
+  ASSERT_EQ((*document)["explanations"].items().size(), 1U);
+  const json::Value& one = (*document)["explanations"].items().front();
+  EXPECT_EQ(one["id"].as_string(), "orders/follower.create/orders-private");
+  EXPECT_EQ(one["phase"]["phase"].as_string(), "absent");
+  EXPECT_GT(one["facts"].items().size(), 5U);
+  EXPECT_EQ(one["rules"].items().front()["id"].as_string(), "S15");
+}
+
+TEST_F(CommandsTest, PlanThatIsAskedForWhatItHasNotNamesWhatIsNear) {
+  PlanCommand command = plan_command();
+  command.explain = "folower.create";
+  EXPECT_EQ(run(command), ExitCode::error);
+  EXPECT_THAT(err.str(), HasSubstr("did you mean `follower.create`"));
+  EXPECT_EQ(out.str(), "");
+}
+
+struct DifferenceTest : CommandsTest {
+  /// Two plan files, of one stage and the next.
+  DifferenceTest() {
+    for (const char* file : {"old.json", "new.json"}) {
+      PlanCommand command = plan_command();
+      command.out = file;
+      EXPECT_EQ(run(command), ExitCode::done) << err.str();
+      environment.files["orders.yaml"].replace(environment.files["orders.yaml"].find("replicating"), 11, "live");
+    }
+    out.str("");
+  }
+};
+
+TEST_F(DifferenceTest, ShowsWhatAnUpdateChanged) {
+  ShowCommand command{"new.json", Format::text, "old.json", true};
+  EXPECT_EQ(run(command), ExitCode::changes) << err.str();
+  EXPECT_THAT(out.str(), ::testing::StartsWith("~ orders\n  stage: replicating → live\n"));
+  EXPECT_THAT(out.str(), HasSubstr("1 migration changed.\n  the spec was edited\n"));
+  command.detailed_exit_code = false;
+  EXPECT_EQ(run(command), ExitCode::done);
+  for (const Format format : {Format::markdown, Format::json}) {
+    out.str("");
+    command.format = format;
+    EXPECT_EQ(run(command), ExitCode::done);
+    EXPECT_THAT(out.str(), HasSubstr("replicating"));
+  }
+  EXPECT_EQ(testing::violation_of("difference.schema.json", *json::parse(out.str())), "");
+}
+
+TEST_F(DifferenceTest, OfAPlanAndItselfIsNone) {
+  EXPECT_EQ(run(ShowCommand{"new.json", Format::text, "new.json", true}), ExitCode::done) << err.str();
+  EXPECT_EQ(out.str(), "No difference: 1 migration as before.\n");
+}
+
+TEST_F(DifferenceTest, WithAFileThatIsNoPlanIsAnError) {
+  EXPECT_EQ(run(ShowCommand{"new.json", Format::text, "absent.json", false}), ExitCode::error);
+  EXPECT_THAT(err.str(), HasSubstr("absent.json"));
 }
 
 TEST_F(CommandsTest, ErrorsGoToStderrOrAsJsonToStdout) {
@@ -148,8 +223,8 @@ TEST_F(CommandsTest, OnlyNamesMigrationsThatExist) {
 
 TEST_F(CommandsTest, ShowRefusesWhatIsNoPlan) {
   ASSERT_TRUE(files.write_durably("plan.json", "{}"));
-  EXPECT_EQ(run(ShowCommand{"plan.json", Format::text}), ExitCode::error);
-  EXPECT_EQ(run(ShowCommand{"absent.json", Format::text}), ExitCode::error);
+  EXPECT_EQ(run(ShowCommand{"plan.json"}), ExitCode::error);
+  EXPECT_EQ(run(ShowCommand{"absent.json"}), ExitCode::error);
   EXPECT_NE(err.str().find("there is no plan file absent.json"), std::string::npos) << err.str();
 }
 
