@@ -30,6 +30,7 @@ struct Raw {
   bool detailed_exit_code = false;
   bool auto_approve = false;
   bool allow_destroy = false;
+  bool accept_lost_writes = false;
   bool force = false;
   bool anonymous = false;
   bool help = false;
@@ -147,10 +148,11 @@ void setup_restore(CLI::App& app, Raw& raw) {
   add_spec(app, raw);
   app.add_option("NAME", raw.name)->required();
   app.add_flag("--json", raw.json);
+  app.add_flag("--accept-lost-writes", raw.accept_lost_writes);
 }
 
 tl::expected<Command, UsageError> finish_restore(const Raw& raw) {
-  return RestoreCommand{raw.spec, raw.name, raw.json};
+  return RestoreCommand{raw.spec, raw.name, raw.json, raw.accept_lost_writes};
 }
 
 void setup_status(CLI::App& app, Raw& raw) {

@@ -53,6 +53,7 @@ struct RestoreCommand {
   std::string spec;
   std::string name;  ///< of the migration
   bool json = false;
+  bool accepts_lost_writes = false;  ///< of a copy that is gone
 };
 
 struct StatusCommand {

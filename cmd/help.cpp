@@ -140,11 +140,13 @@ constexpr std::string_view restore =
 target as it was. Asks nothing, destroys nothing: the copy stays. For a run that was killed in its downtime, for an
 abort that could not be ended, and for a lost state. What to do when: docs/restore.md.
 
-Usage: changeover restore SPEC NAME [--json]
+Usage: changeover restore SPEC NAME [--json] [--accept-lost-writes]
 
-  SPEC      a spec file, or a folder whose .yaml files are one spec
-  NAME      the migration; its stage in the spec does not matter
-  --json    one JSON document a line on stdout for each event (changeover schema event)
+  SPEC                  a spec file, or a folder whose .yaml files are one spec
+  NAME                  the migration; its stage in the spec does not matter
+  --json                one JSON document a line on stdout for each event (changeover schema event)
+  --accept-lost-writes  the copy was destroyed after it had been opened for writes: give up what it took, and serve from
+                        the source again. Changes nothing where the copy is there, or was never opened
 
 Exit code 0 when service is back, or was never away. 4 past the point of no return, where going back would lose writes,
 and when no record says what an app had: it says what the spec must pin. 1 when it could not be done: run it again.

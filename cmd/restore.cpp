@@ -48,7 +48,7 @@ ExitCode run_command(const RestoreCommand& command, Shell& shell) {
   });
   RestoreRun restore(
       {world.loop(), world.provider(), world.state(), view, world.outside(), world.random(), world.processes()},
-      *desired->find(command.name), command.spec);
+      *desired->find(command.name), {command.spec, command.accepts_lost_writes});
   const Result<void> looked = world.loop().run(restore.look());
   const ExitCode code = looked ? carry_out(restore, command, world, view) : report(looked.error(), command.json, shell);
   signals.deliver_to(nullptr, nullptr);

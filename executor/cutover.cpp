@@ -151,7 +151,9 @@ Task<Result<void>> Cutover::before_change(const Action& action) {
     Result<void> noted = co_await note_downtime();
     if (!noted) co_return noted;
   }
-  const bool no_return = action.id == c_.plan.point_of_no_return.action;
+  // What opens the copy is behind the turn also when nothing had to be done at the turn itself.
+  const bool opens = action.id == c_.plan.point_of_no_return.opens;
+  const bool no_return = opens || action.id == c_.plan.point_of_no_return.action;
   if (!action.reversible || no_return) {
     Result<void> held = co_await c_.journal.assert_held();
     if (!held) co_return held;
@@ -161,11 +163,15 @@ Task<Result<void>> Cutover::before_change(const Action& action) {
     Result<void> saved = co_await write(change);
     if (!saved) co_return saved;
   }
-  if (no_return && !attempt().past_point_of_no_return) {
-    std::function<void(Attempt&)> change = [](Attempt& attempt) { attempt.past_point_of_no_return = true; };
+  const bool crossed = attempt().past_point_of_no_return;
+  if ((no_return && !crossed) || (opens && !attempt().copy_opened)) {
+    std::function<void(Attempt&)> change = [opens](Attempt& attempt) {
+      attempt.past_point_of_no_return = true;
+      attempt.copy_opened = attempt.copy_opened || opens;
+    };
     Result<void> saved = co_await write(change);
     if (!saved) co_return saved;
-    tell(EventType::point_of_no_return, c_.plan.point_of_no_return.why);
+    if (!crossed) tell(EventType::point_of_no_return, c_.plan.point_of_no_return.why);
   }
   co_return Result<void>{};
 }
@@ -175,7 +181,7 @@ Task<Result<void>> Cutover::after_change(const Action& action, const Result<void
   const bool no_return = action.id == c_.plan.point_of_no_return.action;
   std::function<void(Attempt&)> change = [no_return](Attempt& attempt) {
     attempt.unfollow_sent = false;
-    if (no_return) attempt.past_point_of_no_return = false;
+    if (no_return) attempt.past_point_of_no_return = attempt.copy_opened = false;
   };
   co_return co_await write(change);
 }

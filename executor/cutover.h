@@ -42,7 +42,7 @@ class Cutover final : public ActionObserver {
 
   [[nodiscard]] Task<MigrationOutcome> run(std::vector<Action> actions);
 
-  /// Restores what this or an earlier run began: voids the certificate, carries out `first` (DATABASE back), then puts
+  /// Restores what this or an earlier run began: voids the certificate, carries out `first` (the databases), then puts
   /// every app back to its baseline. `aborted` when service is back on the source.
   [[nodiscard]] Task<MigrationOutcome> give_up(std::string why, std::vector<Action> first);
 

@@ -127,11 +127,11 @@ Task<MigrationOutcome> Cutover::give_up(std::string why, std::vector<Action> fir
   // Service counts for more than the record, so a failed write does not stop the restore; it is told at the end.
   Result<void> saved = co_await write(voided);
   if (!first.empty()) {
-    GraphResult detached = co_await restore_app(std::move(first));
-    if (detached.end != GraphResult::End::complete)
+    GraphResult undone = co_await restore_app(std::move(first));
+    if (undone.end != GraphResult::End::complete)
       co_return stranded(
-          "the attempt was given up (" + why + "), and its database could not be detached: " + detached.why,
-          detached.error.value_or(Error{ErrorCode::unavailable, detached.why, {}, {}}));
+          "the attempt was given up (" + why + "), and its databases could not be put back: " + undone.why,
+          undone.error.value_or(Error{ErrorCode::unavailable, undone.why, {}, {}}));
   }
   Attempt baseline = attempt();
   std::optional<Error> failed = co_await restore_service(std::move(baseline));

@@ -258,14 +258,22 @@ Cutover::Context MigrationRun::context(Hands& hands, const MigrationPlan& plan) 
           run_.ports.processes};
 }
 
-/// The way back: DATABASE, then every app, then a copy that nobody needs. Restoring is never interrupted.
+std::string MigrationRun::why_undone() const {
+  const auto& all = run_.observed.migrations;
+  const auto facts = std::ranges::find(all, migration_.name, &MigrationFacts::name);
+  if (facts != all.end() && facts->copy_gone)
+    return journal_.record().copy.name + " is gone, and nothing was ever written to it";
+  return "an earlier run left it unfinished, past its max_downtime or given up";
+}
+
+/// The way back: the databases, then every app, then a copy that nobody needs. Restoring is never interrupted.
 Task<MigrationOutcome> MigrationRun::undo() {
-  std::vector<Action> attached;
+  std::vector<Action> first;
   std::vector<Action> destroyed;
   bool service = false;
   for (Action& action : of_groups(planned_.actions, {Group::restore})) {
-    if (action.kind == Kind::restore_attachment) {
-      attached.push_back(std::move(action));
+    if (action.kind == Kind::restore_attachment || action.kind == Kind::restore_leader) {
+      first.push_back(std::move(action));
     } else if (action.kind == Kind::addon_destroy) {
       destroyed.push_back(std::move(action));
     } else {
@@ -274,13 +282,12 @@ Task<MigrationOutcome> MigrationRun::undo() {
   }
   std::unique_ptr<Hands> hands = run_.ports.provider.hands(migration_, run_.observed, journal_);
   MigrationOutcome undone = end(Outcome::done, "undone");
-  if (journal_.record().attempt && (service || !attached.empty())) {
+  if (journal_.record().attempt && (service || !first.empty())) {
     Cutover::Context restoring = context(*hands, planned_);
     Cutover cutover(std::move(restoring));
     const bool asked = migration_.stage < Stage::live;
-    std::string why = asked ? "stage " + std::string(to_string(migration_.stage)) + " takes it back"
-                            : std::string("an earlier run left it unfinished, past its max_downtime or given up");
-    undone = co_await cutover.give_up(std::move(why), std::move(attached));
+    std::string why = asked ? "stage " + std::string(to_string(migration_.stage)) + " takes it back" : why_undone();
+    undone = co_await cutover.give_up(std::move(why), std::move(first));
     if (undone.outcome != Outcome::aborted || !asked) co_return undone;
   }
   if (!destroyed.empty()) {

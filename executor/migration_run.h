@@ -41,6 +41,7 @@ class MigrationRun {
   [[nodiscard]] Touched touched() const;
   Task<MigrationOutcome> go_on(const Observed& facts, const MigrationPlan& plan);
   Task<MigrationOutcome> undo();
+  [[nodiscard]] std::string why_undone() const;
   [[nodiscard]] bool in_downtime() const;
   [[nodiscard]] Cutover::Context context(Hands& hands, const MigrationPlan& plan);
   Task<MigrationOutcome> attempt(const Observed& facts, const MigrationPlan& plan);

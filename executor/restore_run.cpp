@@ -7,8 +7,12 @@
 
 namespace changeover {
 
-RestoreRun::RestoreRun(RunPorts ports, const Migration& migration, const std::string& spec_path)
-    : ports_(ports), migration_(migration), command_("changeover restore " + spec_path + " " + migration.name) {
+RestoreRun::RestoreRun(RunPorts ports, const Migration& migration, RestoreOptions options)
+    : ports_(ports),
+      migration_(migration),
+      accepts_lost_writes_(options.accepts_lost_writes),
+      command_("changeover restore " + options.spec_path + " " + migration.name +
+               (options.accepts_lost_writes ? " --accept-lost-writes" : "")) {
   migration_.stage = Stage::source;
 }
 
@@ -46,7 +50,7 @@ Task<Result<void>> RestoreRun::look() {
   observed_ = std::move(*observed);
   const Situation situation = assess(migration_, observed_, observed_.migrations.front(), known);
   phase_ = phase_of(situation).phase;
-  restoration_ = plan_restoration(situation, phase_);
+  restoration_ = plan_restoration(situation, phase_, accepts_lost_writes_);
   co_return Result<void>{};
 }
 

@@ -15,10 +15,14 @@
 
 namespace changeover {
 
+struct RestoreOptions {
+  std::string spec_path;             ///< for the commands that messages name
+  bool accepts_lost_writes = false;  ///< of a copy that is gone
+};
+
 class RestoreRun {
  public:
-  /// `spec_path` for the commands that messages name.
-  RestoreRun(RunPorts ports, const Migration& migration, const std::string& spec_path);
+  RestoreRun(RunPorts ports, const Migration& migration, RestoreOptions options);
 
   /// Takes the lock, reads record and world, and decides. Changes nothing; an error: nothing is known, or another run
   /// holds the lock.
@@ -37,6 +41,7 @@ class RestoreRun {
 
   RunPorts ports_;
   Migration migration_;  ///< as the spec says, but for its stage: what leads back is the way of stage source
+  bool accepts_lost_writes_;
   std::string command_;  ///< what goes on with it
   std::unique_ptr<Lease> lease_;
   std::unique_ptr<Journal> journal_;

@@ -6,7 +6,7 @@
 namespace changeover {
 namespace {
 
-constexpr std::array<std::pair<Kind, std::string_view>, 27> names{{
+constexpr std::array<std::pair<Kind, std::string_view>, 28> names{{
     {Kind::follower_create, "follower.create"},
     {Kind::database_wait_available, "database.wait_available"},
     {Kind::follower_wait_caught_up, "follower.wait_caught_up"},
@@ -32,6 +32,7 @@ constexpr std::array<std::pair<Kind, std::string_view>, 27> names{{
     {Kind::attachment_detach, "attachment.detach"},
     {Kind::addon_destroy, "addon.destroy"},
     {Kind::restore_attachment, "restore.attachment"},
+    {Kind::restore_leader, "restore.leader"},
     {Kind::restore_formation, "restore.formation"},
     {Kind::restore_maintenance, "restore.maintenance"},
 }};

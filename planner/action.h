@@ -42,6 +42,7 @@ enum class Kind {
   attachment_detach,
   addon_destroy,
   restore_attachment,
+  restore_leader,
   restore_formation,
   restore_maintenance,
 };

@@ -25,6 +25,11 @@ struct Graph {
 [[nodiscard]] Action take_database_back(const Migration& migration, const std::string& copy_id, const Attempt* attempt,
                                         const std::string& source);
 
+/// The old database takes writes again, for an attempt whose copy is gone: apps that come up on a read-only one do not
+/// serve.
+[[nodiscard]] Action reopen_leader(const Migration& migration, const std::string& source,
+                                   std::vector<std::string> after);
+
 /// Every app of the attempt back to its baseline, formation before the maintenance page goes (safety S25).
 [[nodiscard]] std::vector<Action> restore_actions(const std::string& migration, const Attempt& attempt,
                                                   const std::vector<std::string>& after = {});

@@ -220,6 +220,7 @@ struct MigrationFacts {
   std::optional<Database> copy_database;
   std::vector<Attachment> copy_attachments;
   std::string copy_problem;       ///< its database could not be read, and that is no "not yet"
+  bool copy_gone = false;         ///< the recorded copy of an attempt was asked for by its uuid, and is destroyed
   std::string copy_name;          ///< the add-on name that the copy has or will have (safety S15)
   std::optional<Addon> stranger;  ///< an add-on of that name that is not our copy
   std::optional<PlanOffer> plan;  ///< of target.plan

@@ -31,6 +31,8 @@ struct Finding {
 struct PointOfNoReturn {
   std::string action;  ///< id of the action that is it; "" when the plan has none
   std::string why;
+  /// Of the action that lets the copy take writes: the same, or one behind it when the old database is closed first.
+  std::string opens{};
 };
 
 /// In cents; absent where a price is not known. Not compared (design 7).

@@ -12,6 +12,7 @@
 #include "planner/losses.h"
 #include "planner/name_index.h"
 #include "planner/preflight.h"
+#include "planner/restoration.h"
 #include "planner/retirement.h"
 #include "planner/situation.h"
 
@@ -60,17 +61,20 @@ Due due_segments(const Situation& s, Phase phase, const Course& course, const Pl
   const Attempt* open = s.open_attempt();
   const bool out_of_time = open != nullptr && open->downtime_began && !open->unfollow_sent &&
                            s.observed.at >= *open->downtime_began + open->max_downtime;
-  if ((s.restore_is_due() || out_of_time) && phase >= Phase::standalone && m.stage == Stage::live) {
-    if (s.spoils_the_target()) due.segments.push_back(Segment::database_back);
+  const bool in_vain = s.destroyed_unused();
+  if ((s.restore_is_due() || out_of_time || in_vain) && phase >= Phase::standalone && m.stage == Stage::live) {
+    if (s.spoils_the_target() || s.target_lost_its_database()) due.segments.push_back(Segment::database_back);
     due.segments.push_back(Segment::restore);
     due.restore_first = true;
     due.then = "the attempt is given up; apply again for a new one";
+    if (in_vain) due.then = s.recorded->copy.name + " is gone and nothing was ever written to it: " + due.then;
     return due;
   }
   std::vector<Segment> segments = course.segments;
   if (s.attempt_to_undo() && std::ranges::find(segments, Segment::restore) == segments.end())
     segments.insert(segments.begin(), Segment::restore);
-  if (s.spoils_the_target() && std::ranges::find(segments, Segment::restore) != segments.end() &&
+  if ((s.spoils_the_target() || s.target_lost_its_database()) &&
+      std::ranges::find(segments, Segment::restore) != segments.end() &&
       std::ranges::find(segments, Segment::database_back) == segments.end())
     segments.insert(segments.begin(), Segment::database_back);
   for (const Segment segment : segments) {
@@ -131,9 +135,12 @@ std::optional<std::string> refusal(const Situation& s, Phase phase, const Course
     return "it went live on " + s.recorded->copy.name + ", and that is not the " + s.desired.target.attachment +
            " of " + s.desired.target.app + " now. Set the spec back to where it lives, or attach it there again";
   if (std::optional<std::string> frozen = changed_identity(s)) return frozen;
+  if (s.copy_was_destroyed() && !s.destroyed_unused())
+    return lost_with_the_copy(s) + ". To give those writes up and serve from it again: changeover restore SPEC " +
+           s.desired.name + " --accept-lost-writes";
   if (course.refuse) return std::string(course.why);
   // The matrix's column is "promoted, before the point of no return"; behind it there is only one way (safety S6).
-  if (s.past_point_of_no_return() && s.desired.stage < Stage::live && phase > Phase::live)
+  if (s.past_point_of_no_return() && s.desired.stage < Stage::live && phase > Phase::live && !s.destroyed_unused())
     return "the attempt is past its point of no return: writes may have reached the new database, and going back would "
            "lose them. Set stage live and apply";
   return std::nullopt;

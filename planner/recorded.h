@@ -63,6 +63,7 @@ struct Attempt {
   bool unfollow_sent = false;              ///< journaled before the call: from here the way may be forward only
   bool late_write_checked = false;         ///< the leader was seen unmoved after the unfollow (safety S2)
   bool past_point_of_no_return = false;
+  bool copy_opened = false;  ///< from here on somebody may have written to the copy; never before the line above
   std::string abort_reason;
   std::string
       held_before;  ///< name of the add-on that the target's attachment named before the promotion; "": none did

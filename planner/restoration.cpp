@@ -11,6 +11,8 @@ namespace changeover {
 namespace {
 
 constexpr std::string_view forward = "go on with `changeover apply`; the way is forward";
+constexpr std::string_view accept_lost_writes =
+    "to give those writes up and serve from the old database again, restore with --accept-lost-writes";
 constexpr std::string_view by_hand =
     "find out which database the app wrote to last, make the other one read-only, and bring service back by hand";
 
@@ -21,8 +23,10 @@ int dynos_of(const std::vector<Process>& formation) {
   return dynos;
 }
 
+bool source_is_closed(const Situation& s) { return s.facts.leader && s.facts.leader->read_only; }
+
 /// What the record proves, or else what the world can not rule out (safety S3, S6): writes on the new database.
-void refuse_where_it_would_lose_writes(const Situation& s, Phase phase, Restoration& r) {
+void refuse_where_it_would_lose_writes(const Situation& s, Phase phase, bool accepted, Restoration& r) {
   const std::string& copy = s.facts.copy_name;
   const auto refuse = [&r](std::string why, std::string_view remedy) {
     r.refused = std::move(why);
@@ -31,6 +35,10 @@ void refuse_where_it_would_lose_writes(const Situation& s, Phase phase, Restorat
   if (phase == Phase::retired || phase == Phase::live || (s.recorded != nullptr && s.recorded->live))
     return refuse("it is live on " + copy + ": writes have reached the new database, and going back would lose them",
                   "nothing has to be restored; `changeover status` or `plan` says how it stands");
+  if (s.copy_was_destroyed()) {
+    if (!s.destroyed_unused() && !accepted) refuse(lost_with_the_copy(s), accept_lost_writes);
+    return;
+  }
   if (s.past_point_of_no_return())
     return refuse("its attempt is past the point of no return: writes may have reached " + copy +
                       ", and going back would lose them",
@@ -47,13 +55,16 @@ void refuse_where_it_would_lose_writes(const Situation& s, Phase phase, Restorat
     return refuse("no attempt is recorded, and " + holder->name + " of " + s.desired.target.app + " is " +
                       holder->addon.name + ", which this migration does not know: an app may have written to it",
                   by_hand);
-  if (!s.copy_follows_nobody()) return;
-  if (s.facts.leader && s.facts.leader->read_only)
+  if (s.copy_exists() && !s.copy_follows_nobody()) return;
+  const bool gone = !s.copy_exists() && !s.facts.stranger;
+  if (source_is_closed(s) && gone && accepted) return;
+  if (source_is_closed(s))
     return refuse(
         "no attempt is recorded, and the old database is read-only by default: that is done at the point of "
         "no return, so writes may have reached " +
-            copy,
-        by_hand);
+            copy + (gone ? ", which is gone" : ""),
+        gone ? accept_lost_writes : by_hand);
+  if (!s.copy_follows_nobody()) return;
   if (!s.copy_is_attached && s.desired.target.consumer == Consumer::app) return;
   if (s.desired.target.consumer == Consumer::external || s.copy_may_be_in_use() || s.has_release_phase() ||
       s.target_starts_jobs() || (s.desired.cutover.proof == Proof::sql && !s.facts.leader))
@@ -128,16 +139,32 @@ void restore_from_spec(const Situation& s, const QuiescedApp& app, Attempt& atte
   if (page || wanted != found) attempt.baseline.push_back({app.app, false, std::move(wanted), 0});
 }
 
+void reopen(const Situation& s, Restoration& r) {
+  if (!s.facts.source) return;
+  std::vector<std::string> after;
+  for (const Action& action : r.first) after.push_back(action.id);
+  r.first.push_back(reopen_leader(s.desired, s.facts.source->name, std::move(after)));
+}
+
 }  // namespace
 
-Restoration plan_restoration(const Situation& s, Phase phase) {
+std::string lost_with_the_copy(const Situation& s) {
+  const std::string& copy = s.recorded->copy.name;
+  return copy + " was destroyed, and writes may have reached it: they are gone with it, unless Heroku can bring it " +
+         "back (open a ticket at once). " + s.recorded->source.name + " has everything from before " + copy +
+         " was opened";
+}
+
+Restoration plan_restoration(const Situation& s, Phase phase, bool accepts_lost_writes) {
   Restoration r;
-  refuse_where_it_would_lose_writes(s, phase, r);
+  refuse_where_it_would_lose_writes(s, phase, accepts_lost_writes, r);
   if (!r.refused.empty()) return r;
-  if (s.copy_is_attached && s.copy_follows_nobody()) r.first = make_graph(s, phase, {Segment::database_back}).actions;
+  if ((s.copy_is_attached && s.copy_follows_nobody()) || s.target_lost_its_database())
+    r.first = make_graph(s, phase, {Segment::database_back}).actions;
   if (s.open_attempt() != nullptr || s.restore_is_due()) {
     r.recorded = true;
     r.attempt = *s.recorded->attempt;
+    if (r.attempt->past_point_of_no_return) reopen(s, r);
     return r;
   }
   Attempt attempt;
@@ -151,6 +178,10 @@ Restoration plan_restoration(const Situation& s, Phase phase) {
                           " stays in maintenance as it is: no record says how it was, and it does not "
                           "serve from the source");
     }
+  }
+  if (source_is_closed(s) && !s.copy_exists()) {  // and that was accepted
+    attempt.past_point_of_no_return = true;
+    reopen(s, r);
   }
   if (!attempt.baseline.empty() || !r.first.empty()) r.attempt = std::move(attempt);
   return r;

@@ -21,13 +21,17 @@ struct Restoration {
   std::string refused_remedy;        ///< what to do instead
   bool recorded = false;             ///< the attempt is the record's; else it was put together from spec and world
   std::optional<Attempt> attempt;    ///< its baselines are what every app goes back to; none: no app has to
-  std::vector<Action> first;         ///< DATABASE of the target back, before any dyno
+  std::vector<Action> first;         ///< before any dyno: DATABASE of the target back, the old database writable again
   std::vector<Finding> missing;      ///< apps that nobody knows the way back of, and what the spec must pin
   std::vector<std::string> remarks;  ///< what was left as it is
 
   [[nodiscard]] bool has_nothing_to_do() const { return !attempt && first.empty(); }
 };
 
-[[nodiscard]] Restoration plan_restoration(const Situation& situation, Phase phase);
+/// `accepts_lost_writes`: a person gives up what may have been written to a copy that is gone.
+[[nodiscard]] Restoration plan_restoration(const Situation& situation, Phase phase, bool accepts_lost_writes = false);
+
+/// What only a person can decide about a copy that was destroyed after it was opened, in words.
+[[nodiscard]] std::string lost_with_the_copy(const Situation& situation);
 
 }  // namespace changeover

@@ -101,6 +101,11 @@ const Attempt* Situation::open_attempt() const {
   return &*recorded->attempt;
 }
 
+bool Situation::target_lost_its_database() const {
+  const bool under_way = open_attempt() != nullptr || restore_is_due();
+  return under_way && !recorded->attempt->held_before.empty() && target_attachment == nullptr;
+}
+
 bool Situation::restore_is_due() const {
   return recorded != nullptr && recorded->attempt && recorded->attempt->state == Attempt::State::aborting;
 }
@@ -110,9 +115,31 @@ bool Situation::past_point_of_no_return() const {
   return attempt != nullptr && attempt->past_point_of_no_return;
 }
 
+bool Situation::copy_was_destroyed() const {
+  // To a token that may not see the target app an add-on of it is not found either.
+  return open_attempt() != nullptr && facts.copy_gone && target_app != nullptr;
+}
+
+bool Situation::destroyed_unused() const {
+  if (!copy_was_destroyed()) return false;
+  const Attempt& attempt = *open_attempt();
+  if (!attempt.unfollow_sent) return true;  // a copy that follows takes no write
+  if (attempt.copy_opened || !target_app->dynos || !target_app->releases) return false;
+  if (target_app->dynos->empty()) return true;
+  // Only the newest releases are read: when all of them are of the attempt's time, another may have been before.
+  const auto since = [&](const Release& release) {
+    return !release.created_at || *release.created_at >= attempt.started_at;
+  };
+  const std::vector<Release>& releases = *target_app->releases;
+  return !releases.empty() && !since(releases.back()) && std::ranges::none_of(releases, [&](const Release& release) {
+    return since(release) && release.description.starts_with("Attach ");
+  });
+}
+
 bool Situation::attempt_to_undo() const {
   if (desired.stage >= Stage::live) return false;
-  return restore_is_due() || (open_attempt() != nullptr && !past_point_of_no_return());
+  const bool way_back = !past_point_of_no_return() || destroyed_unused();
+  return restore_is_due() || (open_attempt() != nullptr && way_back);
 }
 
 bool Situation::copy_may_be_in_use() const {

@@ -48,6 +48,8 @@ struct Situation {
            !(certificate_valid() && writers_parked());
   }
   bool copy_is_attached = false;  ///< that holder is the copy
+  /// The promotion took the name from another database, and with the copy nobody holds it any more.
+  [[nodiscard]] bool target_lost_its_database() const;
 
   [[nodiscard]] bool copy_exists() const { return facts.copy.has_value(); }
   /// The Data API knows the copy and it is past preparing.
@@ -68,6 +70,11 @@ struct Situation {
   [[nodiscard]] const Attempt* open_attempt() const;
   /// The open attempt has let the new database take writes, or was about to (safety S6).
   [[nodiscard]] bool past_point_of_no_return() const;
+  /// Somebody destroyed the copy of the open attempt.
+  [[nodiscard]] bool copy_was_destroyed() const;
+  /// And nobody can have written to it: it followed until then, or by the record nothing was opened yet and by the
+  /// facts no dyno of the target can have found it.
+  [[nodiscard]] bool destroyed_unused() const;
   /// The newest attempt was given up and not everything is restored.
   [[nodiscard]] bool restore_is_due() const;
   /// An attempt was begun, its way back is open, and the stage does not ask to go on with it (safety S17).

@@ -155,6 +155,8 @@ Phrase database_words(const Action& action, const Speaker& speaker) {
       return phrase.say("verify that nothing was written to ").name(speaker.subject()).say(" since the proof");
     case Kind::leader_fence_permanently:
       return phrase.say("make ").name(speaker.subject()).say(" read-only and end its clients");
+    case Kind::restore_leader:
+      return phrase.say("let ").name(speaker.subject()).say(" take writes again");
     case Kind::database_verify_live: {
       const std::string copy = speaker.addon(speaker.copy());
       phrase.say("check that ").name(speaker.target_app());

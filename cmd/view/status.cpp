@@ -19,9 +19,10 @@ std::optional<RunningDowntime> running_downtime(const Attempt* attempt, WallTime
   return downtime;
 }
 
-NextStep forward(const MigrationStatus& status, const std::string& apply) {
+NextStep forward(const MigrationStatus& status, const MigrationPlan& plan, const std::string& apply) {
   const Attempt& attempt = *status.attempt;
-  if (attempt.state == Attempt::State::aborting) return {"service is restored on the source", apply};
+  const bool in_vain = !status.copy_exists && !plan.actions.empty() && plan.actions.front().group == Group::restore;
+  if (attempt.state == Attempt::State::aborting || in_vain) return {"service is restored on the source", apply};
   if (attempt.unfollow_sent) return {"the cutover goes on: the way is forward", apply};
   return {"the cutover goes on, or service is restored on the source when max_downtime is over", apply};
 }
@@ -48,9 +49,9 @@ NextStep settled(const MigrationStatus& status) {
 
 NextStep next_step(const MigrationStatus& status, const MigrationPlan& plan, const std::string& spec) {
   const std::string apply = "changeover apply " + spec;
-  if (status.downtime) return forward(status, apply);
+  if (status.downtime && !plan.refused) return forward(status, plan, apply);
   if (!plan.blockers.empty()) {
-    const Finding& blocker = plan.blockers.front();
+    const Finding& blocker = plan.refused ? plan.blockers.back() : plan.blockers.front();
     return {"blocked by " + blocker.id + ": " + blocker.what + (blocker.remedy.empty() ? "" : ". " + blocker.remedy),
             "changeover plan " + spec};
   }

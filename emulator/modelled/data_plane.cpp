@@ -260,11 +260,11 @@ void DataPlane::remove_fence(const std::string& id, int session) {
   settle();
 }
 
-void DataPlane::set_read_only(const std::string& id) {
+void DataPlane::set_read_only(const std::string& id, bool read_only) {
   settle();
-  at(id).read_only = true;
+  at(id).read_only = read_only;
   for (auto& [other, server] : servers_)  // a setting of the database replicates
-    if (server.leader == id) server.read_only = true;
+    if (server.leader == id) server.read_only = read_only;
   end_sessions(id);
 }
 

@@ -106,7 +106,7 @@ class DataPlane {
   void add_fence(const std::string& id, int session);
   /// Writers that wait go on when it was the last.
   void remove_fence(const std::string& id, int session);
-  void set_read_only(const std::string& id);
+  void set_read_only(const std::string& id, bool read_only = true);
   /// A transaction of no application's: a marker. Gives its id.
   std::int64_t commit(const std::string& id);
 

@@ -103,6 +103,7 @@ Value write_attempt(const Attempt& attempt) {
   object.set("unfollow_sent", attempt.unfollow_sent)
       .set("late_write_checked", attempt.late_write_checked)
       .set("past_point_of_no_return", attempt.past_point_of_no_return)
+      .set("copy_opened", attempt.copy_opened)
       .set("abort_reason", attempt.abort_reason);
   if (!attempt.held_before.empty()) object.set("held_before", attempt.held_before);
   if (!attempt.due_hooks.empty()) object.set("due_hooks", texts(attempt.due_hooks));
@@ -200,6 +201,8 @@ Attempt read_attempt(const Fields& fields) {
   attempt.unfollow_sent = fields.boolean("unfollow_sent");
   attempt.late_write_checked = fields.boolean("late_write_checked");
   attempt.past_point_of_no_return = fields.boolean("past_point_of_no_return");
+  // Who wrote it before there was the field did not tell the two apart.
+  attempt.copy_opened = fields.has("copy_opened") ? fields.boolean("copy_opened") : attempt.past_point_of_no_return;
   attempt.abort_reason = fields.text("abort_reason");
   if (fields.has("held_before")) attempt.held_before = fields.text("held_before");
   if (fields.has("due_hooks")) attempt.due_hooks = fields.texts("due_hooks");

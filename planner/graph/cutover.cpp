@@ -331,33 +331,29 @@ const Action* GraphBuilder::find(Kind kind, std::string_view subject) const {
 /// Safety S6; under proof: sql the old database is closed right before.
 void GraphBuilder::choose_point_of_no_return() {
   const Action* unfollow = find(Kind::follower_unfollow);
+  const Action* closed = find(Kind::leader_fence_permanently);
+  const auto turn_at = [&](const Action& action, const Action& opens, std::string why) {
+    graph_.point_of_no_return = {action.id, std::move(why), opens.id};
+  };
   if (s_.desired.target.consumer == Consumer::external) {
     if (unfollow != nullptr)
-      graph_.point_of_no_return = {
-          unfollow->id, "whoever holds the copy's URL can write to it from then on, and nothing shows who does"};
+      turn_at(*unfollow, *unfollow,
+              "whoever holds the copy's URL can write to it from then on, and nothing shows who does");
     return;
   }
-  if (unfollow != nullptr && target_holds_copy() && target_keeps_web()) {
-    graph_.point_of_no_return = {unfollow->id, "dynos of the target already hold the copy's URL"};
-    return;
-  }
-  const Action* closed = find(Kind::leader_fence_permanently);
+  if (unfollow != nullptr && target_holds_copy() && target_keeps_web())
+    return turn_at(*unfollow, *unfollow, "dynos of the target already hold the copy's URL");
   const Action* promote = find(Kind::attachment_promote);
   const std::string final = promotion_is_final();
-  if (promote != nullptr && !final.empty()) {
-    graph_.point_of_no_return = {(closed != nullptr ? closed : promote)->id, final};
-    return;
-  }
+  if (promote != nullptr && !final.empty()) return turn_at(closed != nullptr ? *closed : *promote, *promote, final);
   const Action* up = find(Kind::app_scale_up, s_.desired.target.app);
   if (closed == nullptr)
     for (const Action& action : graph_.actions)
-      if (action.parameters.has("replaces")) {
-        graph_.point_of_no_return = {action.id, "an attachment is taken over from the old database, and stays so"};
-        return;
-      }
-  if (up == nullptr) return;
-  graph_.point_of_no_return = {(closed != nullptr ? closed : up)->id,
-                               "from the first dyno on, the new database takes writes that the old one never sees"};
+      if (action.parameters.has("replaces"))
+        return turn_at(action, action, "an attachment is taken over from the old database, and stays so");
+  if (up != nullptr)
+    turn_at(closed != nullptr ? *closed : *up, *up,
+            "from the first dyno on, the new database takes writes that the old one never sees");
 }
 
 }  // namespace changeover

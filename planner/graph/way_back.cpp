@@ -13,6 +13,8 @@ void GraphBuilder::database_back() {
 
 void GraphBuilder::restore() {
   if (s_.recorded == nullptr || !s_.recorded->attempt) return;
+  if (s_.recorded->attempt->past_point_of_no_return && s_.facts.source)
+    graph_.actions.push_back(reopen_leader(s_.desired, s_.facts.source->name, after_last()));
   for (Action& action : restore_actions(s_.desired.name, *s_.recorded->attempt, after_last()))
     graph_.actions.push_back(std::move(action));
 }
@@ -50,6 +52,13 @@ Action take_database_back(const Migration& migration, const std::string& copy_id
   }
   back.undo = "apply with stage live promotes again while the certificate holds";
   return back;
+}
+
+Action reopen_leader(const Migration& migration, const std::string& source, Ids after) {
+  Action reopen = make_action(migration.name, Kind::restore_leader, Group::restore, source, std::move(after),
+                              "it was made read-only for a copy that is gone, and is to serve again");
+  reopen.undo = "none is needed";
+  return reopen;
 }
 
 std::vector<Action> restore_actions(const std::string& migration, const Attempt& attempt, const Ids& after) {

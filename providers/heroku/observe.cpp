@@ -88,6 +88,7 @@ Observation::Round Observation::databases_and_apps() {
     prices_needed = prices_needed || !subject.facts.copy;
     if (subject.facts.source) round.data(read_source(subject));
     if (subject.facts.copy) round.data(read_copy(subject));
+    if (!subject.facts.copy && record_wants_copy(subject)) round.platform(look_for_lost_copy(subject));
     if (subject.facts.source && hidden_writers_matter(subject)) round.platform(read_attachments(subject));
   }
   if (prices_needed) round.platform(read_plans());
@@ -112,7 +113,8 @@ Observation::Round Observation::what_those_lead_to() {
     const bool promoted = facts.copy_database && is_promoted(subject);
     if (promoted && subject.migration.stage == Stage::retired && facts.source && !facts.copy_database->following)
       round.platform(ask_old_database(subject));
-    if (promoted && !latched) {
+    // Who runs there, and since when, tells who may have written to the copy.
+    if (facts.copy_gone || (promoted && !latched)) {
       round.platform(read_releases(target));
       if (!looks_parked(observed_.apps[target])) round.platform(read_dynos(target));
     }
@@ -173,6 +175,13 @@ bool Observation::hidden_writers_matter(const Subject& subject) const {
   if (!subject.cutover_is_near) return false;
   return subjects_.size() <= observed_in_full || subject.facts.copy || subject.migration.cutover.unattended ||
          subject.record != nullptr;
+}
+
+/// An attempt is under way with a copy that is not listed.
+bool Observation::record_wants_copy(const Subject& subject) {
+  const RecordedMigration* record = subject.record;
+  return record != nullptr && !record->copy.id.empty() && record->attempt &&
+         record->attempt->state == Attempt::State::open;
 }
 
 /// A copy holds the wanted name on the target.
@@ -318,6 +327,13 @@ Task<int> Observation::read_source(Subject& subject) {
   } else {
     facts.unreadable.push_back({"the database " + facts.source->name, database.error().what});
   }
+  co_return 0;
+}
+
+/// That a list does not show the copy of an attempt is no proof: its uuid is asked for.
+Task<int> Observation::look_for_lost_copy(Subject& subject) {
+  Result<Addon> copy = co_await services_.platform.addon(subject.record->copy.id);
+  subject.facts.copy_gone = copy ? copy->state.starts_with("deprovision") : copy.error().code == ErrorCode::not_found;
   co_return 0;
 }
 

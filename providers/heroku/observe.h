@@ -20,11 +20,11 @@
 namespace changeover::heroku {
 
 /// Requests: three lists for all (apps, add-ons, attachments), one for prices when a copy has to be made, for each
-/// migration its databases, and four more, and a SQL session, where an old database is to be retired. What only a
-/// cutover, or the way back from one, rests on is read of so few migrations as `observed_in_full` says, and in a fleet
-/// where one is near: its apps' formations, who is attached to the source beyond the account's own list, the dynos of
-/// apps that look parked. At most `questions_at_once` are under way, and whatever order the answers come in, the facts
-/// are the same.
+/// migration its databases, four more, and a SQL session, where an old database is to be retired, and up to three where
+/// the copy of an attempt is not listed any more. What only a cutover, or the way back from one, rests on is read of so
+/// few migrations as `observed_in_full` says, and in a fleet where one is near: its apps' formations, who is attached to
+/// the source beyond the account's own list, the dynos of apps that look parked. At most `questions_at_once` are under
+/// way, and whatever order the answers come in, the facts are the same.
 class Observation {
  public:
   Observation(Services services, const std::vector<const Migration*>& migrations, const Recorded& recorded);
@@ -64,6 +64,7 @@ class Observation {
   [[nodiscard]] Task<int> read_releases(std::string name);
   [[nodiscard]] Task<int> read_source(Subject& subject);
   [[nodiscard]] Task<int> read_copy(Subject& subject);
+  [[nodiscard]] Task<int> look_for_lost_copy(Subject& subject);
   [[nodiscard]] Task<int> read_attachments(Subject& subject);
   [[nodiscard]] Task<int> read_plans();
   [[nodiscard]] static bool leader_can_be_asked(const Subject& subject);
@@ -76,6 +77,7 @@ class Observation {
   [[nodiscard]] bool cutover_is_near(const Subject& subject) const;
   [[nodiscard]] bool hidden_writers_matter(const Subject& subject) const;
   [[nodiscard]] bool is_promoted(const Subject& subject) const;
+  [[nodiscard]] static bool record_wants_copy(const Subject& subject);
 
   Services services_;
   const std::vector<const Migration*>& migrations_;

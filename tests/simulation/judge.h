@@ -51,6 +51,8 @@ class Judge {
   void people_changed() { people_changed_ = true; }
   void state_lost() { people_changed_ = state_lost_ = true; }
   void source_given_up() { source_given_up_ = true; }
+  /// While a run is at work, which may send what it was about to send.
+  void copy_destroyed() { copy_destroyed_ = true; }
   /// The fence went with the leader's old server; the tool can know once it asks.
   void leader_replaced() { fence_broken_ = true; }
 
@@ -91,6 +93,7 @@ class Judge {
   bool state_lost_ = false;
   bool fence_broken_ = false;
   bool source_given_up_ = false;
+  bool copy_destroyed_ = false;  ///< in this run
   std::set<std::string> violations_;
 };
 

@@ -1,8 +1,9 @@
-// Runs seeded simulations: `changeover-simulation --runs N --seed S [--jobs J]`, or one seed told in full: `--replay
-// S`.
+// Runs simulations: seeded ones (`changeover-simulation --runs N --seed S [--jobs J]`), or the whole sweep of single
+// faults (`--sweep`); or tells one in full: `--replay SEED`, `--fault NUMBER` of the sweep.
 //
 // Prints the first seed before anything else; each further run takes the next one. Exit: 0 no violation, 1 at least
 // one, 64 usage. Owner: the process. Thread rule: one process a job; nothing is shared.
+#include <sys/times.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,18 +11,22 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "core/random.h"
 #include "tests/simulation/seeded.h"
+#include "tests/simulation/sweep.h"
 
 namespace {
 
 using changeover::simulation::SeededEnd;
 using changeover::simulation::simulate;
+using changeover::simulation::Sweep;
 using changeover::simulation::Telling;
+using changeover::simulation::whole_sweep;
 
 constexpr int exit_violated = 1;
 constexpr int exit_usage = 64;
@@ -31,6 +36,8 @@ struct Arguments {
   std::uint64_t runs = 1000;
   std::optional<std::uint64_t> seed{};
   std::optional<std::uint64_t> replay{};
+  std::optional<std::uint64_t> fault{};
+  bool sweep = false;
   std::uint64_t jobs = 1;
 };
 
@@ -42,16 +49,23 @@ std::optional<std::uint64_t> number(std::string_view text) {
 
 std::optional<Arguments> read(const std::vector<std::string_view>& words) {
   Arguments arguments;
-  for (std::size_t i = 0; i < words.size(); i += 2) {
-    const auto value = i + 1 < words.size() ? number(words[i + 1]) : std::nullopt;
+  for (std::size_t i = 0; i < words.size();) {
+    const std::string_view word = words[i++];
+    if (word == "--sweep") {
+      arguments.sweep = true;
+      continue;
+    }
+    const auto value = i < words.size() ? number(words[i++]) : std::nullopt;
     if (!value) return std::nullopt;
-    if (words[i] == "--runs") {
+    if (word == "--runs") {
       arguments.runs = *value;
-    } else if (words[i] == "--seed") {
+    } else if (word == "--seed") {
       arguments.seed = value;
-    } else if (words[i] == "--replay") {
+    } else if (word == "--replay") {
       arguments.replay = value;
-    } else if (words[i] == "--jobs" && *value > 0) {
+    } else if (word == "--fault") {
+      arguments.fault = value;
+    } else if (word == "--jobs" && *value > 0) {
       arguments.jobs = *value;
     } else {
       return std::nullopt;
@@ -60,39 +74,43 @@ std::optional<Arguments> read(const std::vector<std::string_view>& words) {
   return arguments;
 }
 
-int replay(std::uint64_t seed) {
-  const SeededEnd end = simulate(seed, Telling::in_full);
-  std::printf("seed %llu\n%s%s\n", static_cast<unsigned long long>(seed), end.log.c_str(),
+int show(const char* what, std::uint64_t number, const SeededEnd& end) {
+  std::printf("%s %llu\n%s%s\n", what, static_cast<unsigned long long>(number), end.log.c_str(),
               end.violations.empty() ? "no violation" : end.violations.c_str());
   return end.violations.empty() ? 0 : exit_violated;
 }
 
-/// The seeds first, first + step, … of `runs`.
-int run_job(std::uint64_t first, std::uint64_t runs, std::uint64_t job, std::uint64_t step) {
+/// Many stories, each by its number, and how to tell one of them again.
+struct Stories {
+  std::uint64_t first = 0;
+  std::uint64_t count = 0;
+  std::function<SeededEnd(std::uint64_t)> tell;
+  const char* what;  ///< "seed"
+  const char* again;
+};
+
+/// The stories job, job + jobs, … from the first on.
+int run_job(const Stories& stories, std::uint64_t job, std::uint64_t jobs) {
   int violated = 0;
-  for (std::uint64_t run = job; run < runs; run += step) {
-    const SeededEnd end = simulate(first + run);
+  for (std::uint64_t run = job; run < stories.count; run += jobs) {
+    const SeededEnd end = stories.tell(stories.first + run);
     if (end.violations.empty()) continue;
     if (++violated <= shown_at_most)
-      std::printf("seed %llu: %s", static_cast<unsigned long long>(first + run), end.violations.c_str());
+      std::printf("%s %llu: %s", stories.what, static_cast<unsigned long long>(stories.first + run),
+                  end.violations.c_str());
     std::fflush(stdout);
   }
-  if (violated > 0) std::printf("%d seeds violated an invariant; tell one with --replay SEED\n", violated);
+  if (violated > 0) std::printf("%d stories violated an invariant; tell one with %s\n", violated, stories.again);
   return violated > 0 ? exit_violated : 0;
 }
 
-int run_all(const Arguments& arguments) {
-  changeover::SystemRandom random;
-  constexpr std::uint64_t most = 1'000'000'000;
-  const std::uint64_t first = arguments.seed.value_or(random.next() % most);
-  std::printf("seed %llu, %llu runs\n", static_cast<unsigned long long>(first),
-              static_cast<unsigned long long>(arguments.runs));
+int run_all(const Stories& stories, std::uint64_t job_count) {
   std::fflush(stdout);
   std::vector<pid_t> jobs;
-  for (std::uint64_t job = 0; job < arguments.jobs; ++job) {
+  for (std::uint64_t job = 0; job < job_count; ++job) {
     const pid_t child = ::fork();
     if (child < 0) return exit_violated;
-    if (child == 0) std::exit(run_job(first, arguments.runs, job, arguments.jobs));
+    if (child == 0) std::exit(run_job(stories, job, job_count));
     jobs.push_back(child);
   }
   bool violated = false;
@@ -100,8 +118,31 @@ int run_all(const Arguments& arguments) {
     int status = 0;
     violated = ::waitpid(job, &status, 0) != job || status != 0 || violated;
   }
-  std::printf(violated ? "violations: see above\n" : "0 violations\n");
+  tms spent{};
+  ::times(&spent);
+  std::printf("%llu stories, %.0f s of CPU: %s\n", static_cast<unsigned long long>(stories.count),
+              static_cast<double>(spent.tms_cutime + spent.tms_cstime) / static_cast<double>(::sysconf(_SC_CLK_TCK)),
+              violated ? "violations, see above" : "0 violations");
   return violated ? exit_violated : 0;
+}
+
+int run_seeds(const Arguments& arguments) {
+  changeover::SystemRandom random;
+  constexpr std::uint64_t most = 1'000'000'000;
+  const std::uint64_t first = arguments.seed.value_or(random.next() % most);
+  std::printf("seed %llu, %llu runs\n", static_cast<unsigned long long>(first),
+              static_cast<unsigned long long>(arguments.runs));
+  return run_all({first, arguments.runs, [](std::uint64_t seed) { return simulate(seed); }, "seed", "--replay SEED"},
+                 arguments.jobs);
+}
+
+int run_sweep(const Arguments& arguments) {
+  const std::vector<Sweep> all = whole_sweep();
+  if (arguments.fault && *arguments.fault < all.size())
+    return show("fault", *arguments.fault, tell(all[*arguments.fault], Telling::in_full));
+  std::printf("%zu single faults\n", all.size());
+  return run_all({0, all.size(), [&all](std::uint64_t number) { return tell(all[number]); }, "fault", "--fault NUMBER"},
+                 arguments.jobs);
 }
 
 }  // namespace
@@ -109,8 +150,12 @@ int run_all(const Arguments& arguments) {
 int main(int count, char** words) {
   const auto arguments = read({words + 1, words + count});
   if (!arguments) {
-    std::fputs("usage: changeover-simulation [--runs N] [--seed S] [--jobs J] | --replay SEED\n", stderr);
+    std::fputs(
+        "usage: changeover-simulation [--runs N] [--seed S] [--jobs J] | --sweep [--jobs J] | --replay SEED | --fault "
+        "N\n",
+        stderr);
     return exit_usage;
   }
-  return arguments->replay ? replay(*arguments->replay) : run_all(*arguments);
+  if (arguments->replay) return show("seed", *arguments->replay, simulate(*arguments->replay, Telling::in_full));
+  return arguments->sweep || arguments->fault ? run_sweep(*arguments) : run_seeds(*arguments);
 }

@@ -167,6 +167,12 @@ class ModelledLeaders::Session final : public heroku::LeaderSession {
     fence.ledger = count(*met.value());
     co_return fence;
   }
+  Task<Result<void>> lift_permanent_fence() override {
+    auto met = co_await arrive("lift_permanent_fence");
+    if (!met) co_return fail(met.error());
+    plane().set_read_only(server_, false);
+    co_return Result<void>{};
+  }
 
  private:
   DataPlane& plane() { return leaders_.plane_; }

@@ -74,6 +74,7 @@ class LyingSession final : public heroku::LeaderSession {
     if (!lies_.closes) co_return co_await inner_->fence_permanently();
     co_return heroku::PermanentFence{};
   }
+  Task<Result<void>> lift_permanent_fence() override { return inner_->lift_permanent_fence(); }
 
  private:
   std::unique_ptr<heroku::LeaderSession> inner_;

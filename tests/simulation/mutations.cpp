@@ -48,6 +48,16 @@ void without_name(HttpRequest& request) {
 }
 
 /// Every look counts as a sample of its own.
+std::function<void(const HttpRequest&, HttpResponse&)> always_sampled_now() {
+  return [looks = 0](const HttpRequest&, HttpResponse& response) mutable {
+    auto body = json::parse(response.body);
+    if (!body || !body->has("status_updated_at")) return;
+    constexpr int seconds = 50;
+    body->set("status_updated_at", "2026-11-01T00:00:" + std::to_string(10 + ++looks % seconds) + "Z");
+    response.body = body->dump();
+  };
+}
+
 std::vector<Mutation> of_the_proof() {
   std::vector<Mutation> list;
   Mutant no_fence;
@@ -67,6 +77,12 @@ std::vector<Mutation> of_the_proof() {
   };
   list.push_back({"CertificateWithoutProof", "S1", "invariant 3", unproven,
                   live_with({at("PATCH /apps/orders/formation", Stall{true})})});
+  // Heroku looks so seldom that every sample seen in the downtime is from before it.
+  Mutant single_sample;
+  single_sample.receives = always_sampled_now();
+  Story seldom = live_with({at("PATCH /apps/orders/formation", Stall{true})}, edit_to_api);
+  seldom.world = world_of_rare_samples;
+  list.push_back({"SingleSample", "The proof, api", "invariant 3", single_sample, seldom});
   Mutant no_late_look;
   no_late_look.leader.no_late_write = true;
   list.push_back({"NoLookForLateWrites", "S2", "invariant 1", no_late_look,
@@ -142,6 +158,11 @@ std::vector<Mutation> of_the_actions() {
   nameless.sends = without_name;
   list.push_back(
       {"CreatedWithoutName", "S15", "invariant 5", nameless, live_with({at("POST /addons", trouble("answer lost"))})});
+  list.push_back({"SourceStaysClosed",
+                  "S9",
+                  "invariant 4",
+                  without(Kind::restore_leader),
+                  {0, {{}, {}}, {at("SQL release", SqlIncident{}), at("GET /apps", CopyDestroyed{}, 1)}, true}});
   Mutant careless;
   careless.sends = [](HttpRequest& request) {
     const std::size_t addon = request.url.find("/apps/orders-space/addons/");

@@ -39,6 +39,17 @@ Ended Scenario::apply(std::string_view stage, const Prepare& prepare, ApplyOptio
   return ended;
 }
 
+Ended Scenario::restore(bool accepts_lost_writes, const Prepare& prepare, int* file_calls) {
+  SimulatedTool tool(heroku_, orders_spec("live", edit_), mutant_);
+  const Watch& watched = watch(tool, "source");
+  if (prepare) prepare(tool);
+  Ended ended = tool.restore(accepts_lost_writes);
+  if (file_calls != nullptr) *file_calls = tool.files().calls();
+  told_.push_back({"---- restore → " + std::to_string(ended.exit_code), ended});
+  judge_.judge_end(ended, &watched);
+  return ended;
+}
+
 void Scenario::colleague(const std::string& stage) {
   if (!at_work_) return;
   Colleague& colleague = colleagues_.emplace_back(Colleague{stage});
@@ -94,11 +105,10 @@ void Scenario::fail_over(bool of_copy) {
 void Scenario::remove_copy() { heroku_.call("DELETE", "/apps/orders-space/addons/" + judge_.copy(), "{}"); }
 
 void Scenario::destroy_copy() {
-  const emulator::ModelledServer* source = heroku_.plane().find(judge_.source());
-  const bool needed = judge_.copy_in_use() || source == nullptr || !heroku_.plane().takes_writes(*source);
+  const bool needed = judge_.copy_in_use() || heroku_.plane().find(judge_.source()) == nullptr;
   if (judge_.copy().empty() || needed) return;
   told_.push_back({"somebody destroys the copy", {}});
-  judge_.people_changed();
+  judge_.copy_destroyed();
   remove_copy();
 }
 
@@ -118,25 +128,35 @@ void Scenario::remove_stranger() {
 
 namespace {
 
-bool is_frozen(const Ended& ended) {
-  return ended.outcomes.front().message.find("is frozen while there is one") != std::string::npos;
+bool says(const Ended& ended, std::string_view words) {
+  return ended.outcomes.front().message.find(words) != std::string::npos;
 }
 
 }  // namespace
+
+/// What an operator does whose apply is refused: what the message asks for. False when it leads elsewhere.
+bool Scenario::does_as_told(const Ended& ended) {
+  if (ended.outcomes.front().message.starts_with("addon-name-taken")) {
+    remove_stranger();
+  } else if (says(ended, "is frozen while there is one")) {
+    edit_spec(0);  // the spec is put back
+  } else if (says(ended, "--accept-lost-writes") || says(ended, "source-read-only")) {
+    restore(true);  // who destroyed it knows that nothing was written to it
+  } else {
+    return false;
+  }
+  return true;
+}
 
 void Scenario::bring_to_live() {
   for (int run = 0; run < patience; ++run) {
     const Ended ended = apply("live");
     if (ended.exit_code == 0) return;
     heroku_.pass(std::chrono::minutes{1});
-    if (ended.outcomes.empty() || ended.exit_code != 4) continue;
-    if (ended.outcomes.front().message.starts_with("addon-name-taken")) {
-      remove_stranger();
-    } else if (is_frozen(ended)) {
-      edit_spec(0);  // the spec is put back, as the message asks
-    } else {
-      apply("replicating", {}, {true});
-    }
+    if (ended.outcomes.empty()) continue;
+    if (says(ended, "behind, and start_lag is")) edit_spec(0);  // nobody waits for ever
+    if (ended.exit_code != 4) continue;
+    if (!does_as_told(ended)) apply("replicating", {}, {true});
   }
   judge_.gave_up("stage live");
 }
@@ -150,13 +170,7 @@ void Scenario::bring_back() {
     }
     heroku_.pass(std::chrono::minutes{1});
     if (ended.outcomes.empty() || ended.exit_code != 4) continue;
-    if (ended.outcomes.front().message.starts_with("addon-name-taken")) {
-      remove_stranger();
-    } else if (is_frozen(ended)) {
-      edit_spec(0);  // the spec is put back, as the message asks
-    } else {
-      return bring_to_live();
-    }
+    if (!does_as_told(ended)) return bring_to_live();
   }
   judge_.gave_up("stage source");
 }

@@ -27,6 +27,8 @@ class Scenario {
   /// `changeover apply` with the spec at `stage`; tells how many file calls that took.
   Ended apply(std::string_view stage, const Prepare& prepare = {}, ApplyOptions options = {},
               int* file_calls = nullptr);
+  /// `changeover restore`; `accepts_lost_writes`: of a copy that is gone.
+  Ended restore(bool accepts_lost_writes = false, const Prepare& prepare = {}, int* file_calls = nullptr);
   /// What the spec says beside its stage, from now on.
   void edit_spec(std::size_t edit) { edit_ = edit; }
 
@@ -35,7 +37,7 @@ class Scenario {
   void lose_state();
   void stall(bool stalled);
   void fail_over(bool of_copy);
-  void destroy_copy();  ///< as long as the source can take its place
+  void destroy_copy();  ///< as long as no application has written to it
   /// Somebody deprovisions the old database, as `stage: retired` would.
   void destroy_source();
   /// A colleague applies while a run is at work: from inside one of its calls.
@@ -57,6 +59,7 @@ class Scenario {
   void remove_stranger();
   void remove_copy();
   void end_colleague();
+  bool does_as_told(const Ended& ended);
   Watch& watch(SimulatedTool& tool, std::string_view stage);
 
   struct Told {

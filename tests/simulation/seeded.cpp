@@ -92,6 +92,11 @@ Ended tell_run(Scenario& scenario, const Chapter& chapter, const std::vector<Inc
   return scenario.apply(chapter.stage, [&fate](SimulatedTool& tool) { fate.prepare(tool); }, options);
 }
 
+Ended tell_restore(Scenario& scenario, const std::vector<Incident>& incidents) {
+  Fate fate(scenario, incidents);
+  return scenario.restore(false, [&fate](SimulatedTool& tool) { fate.prepare(tool); });
+}
+
 SeededEnd tell(const Story& story, const Mutant& mutant, Telling telling) {
   Scenario scenario(orders_world_of(story.world), mutant);
   SeededEnd end;

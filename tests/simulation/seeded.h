@@ -22,6 +22,8 @@ enum class Telling { briefly, in_full };
 
 /// One run with these incidents, whatever run they name.
 Ended tell_run(Scenario& scenario, const Chapter& chapter, const std::vector<Incident>& incidents);
+/// A restore with these.
+Ended tell_restore(Scenario& scenario, const std::vector<Incident>& incidents);
 [[nodiscard]] SeededEnd tell(const Story& story, const Mutant& mutant = {}, Telling telling = Telling::in_full);
 /// The story of a seed; its log is only told where an invariant was violated, or in full.
 [[nodiscard]] SeededEnd simulate(std::uint64_t seed, Telling telling = Telling::briefly);

@@ -176,8 +176,8 @@ void SimulatedTool::begin_work(Task<Ended> work) {
   work_.start();
 }
 
-Ended SimulatedTool::restore() {
-  restore_.emplace(ports(), desired_.migrations.front(), "spec.yaml");
+Ended SimulatedTool::restore(bool accepts_lost_writes) {
+  restore_.emplace(ports(), desired_.migrations.front(), RestoreOptions{"spec.yaml", accepts_lost_writes});
   begin_work(look_and_restore());
   Ended ended = finish();
   restore_.reset();

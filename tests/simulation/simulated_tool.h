@@ -69,7 +69,7 @@ class SimulatedTool {
   void kill();
   /// A signal, as from SIGTERM.
   void stop() {
-    if (run_) run_->stop("SIGTERM");
+    if (run_) run_->stop("SIGTERM");  // a restore is never interrupted
   }
 
   /// `changeover plan SPEC`, under the lock as apply takes it.
@@ -84,7 +84,7 @@ class SimulatedTool {
   void begin(ApplyOptions options = {});
   [[nodiscard]] Ended finish();
   /// `changeover restore SPEC NAME` of the spec's first migration.
-  [[nodiscard]] Ended restore();
+  [[nodiscard]] Ended restore(bool accepts_lost_writes = false);
 
  private:
   class Heard;

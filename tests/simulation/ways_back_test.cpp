@@ -74,24 +74,6 @@ INSTANTIATE_TEST_SUITE_P(Kill, RestoreAfter, ::testing::Values(Meddling::Kind::k
                            return std::string(one.param == Meddling::Kind::kill_before ? "Before" : "After");
                          });
 
-TEST(Restore, ThatIsKilledIsGoneOnWithByTheNext) {
-  Scenario drained;
-  const int at_the_unfollow = requests_of_a_migration() - 14;
-  for (int number = 1; number <= 12; ++number)
-    for (const Meddling::Kind kind : {Meddling::Kind::kill_before, Meddling::Kind::kill_after}) {
-      Scenario scenario;
-      scenario.apply("live", at_request(at_the_unfollow, {Meddling::Kind::kill_before}));
-      SimulatedTool first(scenario.heroku(), orders_spec("live"));
-      first.network().meddle = [number, kind](const HttpRequest&, int current) {
-        return current == number ? Meddling{kind} : Meddling{};
-      };
-      static_cast<void>(first.restore());
-      SimulatedTool second(scenario.heroku(), orders_spec("live"));
-      expect_one_of_both_ways(scenario, second.restore(), "request " + std::to_string(number));
-      if (HasFatalFailure()) return;
-    }
-}
-
 TEST(Restore, WithTheStateLostNeverLosesAWrite) {
   const int requests = requests_of_a_migration();
   int given_back = 0;

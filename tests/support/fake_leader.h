@@ -185,6 +185,14 @@ class FakeLeaderSession final : public heroku::LeaderSession {
     fence.clients.ended = std::exchange(leader_.clients, 0);
     co_return fence;
   }
+  Task<Result<void>> lift_permanent_fence() override {
+    auto met = co_await arrive("lift_permanent_fence");
+    if (!met) co_return fail(met.error());
+    leader_.take_id();
+    ++leader_.settings_ids;
+    leader_.read_only = leader_.facts.read_only = false;
+    co_return Result<void>{};
+  }
 
  private:
   Task<Result<void>> arrive(std::string call) {

@@ -45,6 +45,7 @@ inline Attempt full_attempt() {
   attempt.unfollow_sent = true;
   attempt.late_write_checked = true;
   attempt.past_point_of_no_return = true;
+  attempt.copy_opened = true;
   attempt.abort_reason = "the \"copy\" stalled\nfor good";
   attempt.due_hooks = {"after_abort"};
   attempt.held_before = "old-space-db";

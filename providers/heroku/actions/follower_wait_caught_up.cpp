@@ -23,7 +23,9 @@ Task<Result<Check>> check(Session& session, const Action& action, Look) {
   const std::int64_t most = action.parameters["start_lag"].as_integer();
   if (*database->behind_by > most) {
     session.follower_trail.clear();
-    co_return wait_for(counted(*database->behind_by, "commit") + " behind", milliseconds{250}, milliseconds{20'000});
+    // A source that is written without a pause may never be seen closer: the figure to change is named.
+    co_return wait_for(counted(*database->behind_by, "commit") + " behind, and start_lag is " + std::to_string(most),
+                       milliseconds{250}, milliseconds{20'000});
   }
   // Without a sample time every look counts as one; the pause between them is then all there is.
   if (!database->sampled_at || database->sampled_at != session.follower_trail.last) ++session.follower_trail.agreeing;

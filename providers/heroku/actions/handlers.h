@@ -45,6 +45,7 @@ extern const ActionHandler backup_capture;
 extern const ActionHandler attachment_detach;
 extern const ActionHandler addon_destroy;
 extern const ActionHandler restore_attachment;
+extern const ActionHandler restore_leader;
 extern const ActionHandler restore_formation;
 extern const ActionHandler restore_maintenance;
 

@@ -31,6 +31,7 @@ const ActionHandler* handler_of(Kind kind) {
       &attachment_detach,
       &addon_destroy,
       &restore_attachment,
+      &restore_leader,
       &restore_formation,
       &restore_maintenance,
   });

@@ -6,21 +6,6 @@
 namespace changeover::heroku {
 namespace {
 
-Task<Result<Check>> check(Session& session, const Action& action, Look look) {
-  if (look == Look::fresh) {
-    Result<std::vector<Attachment>> attachments =
-        co_await session.services.platform.app_attachments(action.subject, critical());
-    if (!attachments) co_return fail(attachments.error());
-    session.observed.attachments_by_app[action.subject] = std::move(*attachments);
-  }
-  const bool still =
-      std::ranges::any_of(session.observed.attachments_by_app[action.subject], [&](const Attachment& attachment) {
-        return attachment.name == action.parameters["attachment"].as_string() &&
-               attachment.addon.id == action.parameters["addon_id"].as_string();
-      });
-  co_return still ? Check::ready() : Check::satisfied("the copy is not attached there");
-}
-
 /// Whose the name was, as far as the app still shows it; "": nobody's.
 std::string holder_before(const Action& action, const std::vector<Attachment>& of_app) {
   if (action.parameters.has("previous")) return action.parameters["previous"].as_string();
@@ -31,18 +16,33 @@ std::string holder_before(const Action& action, const std::vector<Attachment>& o
   return preserved ? addon : std::string();
 }
 
+Task<Result<Check>> check(Session& session, const Action& action, Look look) {
+  if (look == Look::fresh) {
+    Result<std::vector<Attachment>> attachments =
+        co_await session.services.platform.app_attachments(action.subject, critical());
+    if (!attachments) co_return fail(attachments.error());
+    session.observed.attachments_by_app[action.subject] = std::move(*attachments);
+  }
+  const std::vector<Attachment>& known = session.observed.attachments_by_app[action.subject];
+  const auto held = std::ranges::find(known, action.parameters["attachment"].as_string(), &Attachment::name);
+  if (held == known.end() && !holder_before(action, known).empty()) co_return Check::ready("nothing is attached there");
+  const bool still = held != known.end() && held->addon.id == action.parameters["addon_id"].as_string();
+  co_return still ? Check::ready() : Check::satisfied("the copy is not attached there");
+}
+
 Task<Result<void>> perform(Session& session, const Action& action) {
   const std::string name = action.parameters["attachment"].as_string();
   std::vector<Attachment>& known = session.observed.attachments_by_app[action.subject];
   const auto held = std::ranges::find(known, name, &Attachment::name);
-  if (held == known.end()) co_return Result<void>{};
   if (const std::string previous = holder_before(action, known); !previous.empty()) {
     NewAttachment back{previous, action.subject, name, "", action.subject};
     Result<Attachment> made = co_await session.services.platform.create_attachment(back, critical());
     if (!made) co_return fail(made.error());
-    *held = std::move(*made);
+    std::erase_if(known, [&](const Attachment& attachment) { return attachment.name == name; });
+    known.push_back(std::move(*made));
     co_return Result<void>{};
   }
+  if (held == known.end()) co_return Result<void>{};
   const std::string id = held->id;
   Result<void> gone = co_await session.services.platform.delete_attachment(id, critical());
   if (!gone && gone.error().code != ErrorCode::not_found) co_return gone;

@@ -199,6 +199,8 @@ class LeaderSession {
   /// Makes new sessions of this database read-only by default and ends the old ones. It replicates: only after
   /// detachment (safety S9). May be repeated. `outcome_unknown` when the answer was lost.
   [[nodiscard]] virtual Task<Result<PermanentFence>> fence_permanently() = 0;
+  /// The same taken back: new sessions may write again. May be repeated. `outcome_unknown` when the answer was lost.
+  [[nodiscard]] virtual Task<Result<void>> lift_permanent_fence() = 0;
 };
 
 class LeaderSessions {

@@ -45,6 +45,7 @@ class PostgresLeader final : public LeaderSession {
         [marker = std::move(marker)](LeaderBackends& backends) { return look_since(backends, marker); });
   }
   Task<Result<PermanentFence>> fence_permanently() override { return run<PermanentFence>(make_read_only); }
+  Task<Result<void>> lift_permanent_fence() override { return run<void>(make_writable); }
 
  private:
   template <class T>

@@ -53,7 +53,7 @@ struct CutoverTest : ::testing::Test {
     add(promote, Kind::attachment_promote, Group::cutover, "copy");
     add(scale_up, Kind::app_scale_up, Group::resume, "space-app").reversible = false;
     add(page_off, Kind::app_disable_maintenance, Group::resume, "space-app");
-    plan.point_of_no_return = {scale_up, "the new database takes writes"};
+    plan.point_of_no_return = {scale_up, "the new database takes writes", scale_up};
   }
   Action& add(const std::string& id, Kind kind, Group group, const std::string& subject) {
     Action action;
@@ -111,6 +111,24 @@ TEST_F(CutoverTest, JournalsWhatAKillWouldMakeNecessaryBeforeTheCallThatDoes) {
   EXPECT_TRUE(state.saved->live);
   EXPECT_EQ(state.saved->attempt->state, Attempt::State::finished);
   EXPECT_TRUE(events.heard(EventType::downtime_ended));
+}
+
+TEST_F(CutoverTest, JournalsThatTheCopyIsOpenedApartFromTheTurnBeforeIt) {
+  plan.point_of_no_return = {promote, "the old database is closed first", scale_up};
+  EXPECT_EQ(run().outcome, Outcome::done);
+  const RecordedMigration* at_turn = hands.durable_at("perform " + promote);
+  EXPECT_TRUE(at_turn->attempt->past_point_of_no_return);
+  EXPECT_FALSE(at_turn->attempt->copy_opened);
+  EXPECT_TRUE(hands.durable_at("perform " + scale_up)->attempt->copy_opened);
+}
+
+TEST_F(CutoverTest, WhatOpensTheCopyIsPastTheTurnAlsoWhereTheTurnNeededNothing) {
+  plan.point_of_no_return = {promote, "the old database is closed first", scale_up};
+  hands.actions[promote].done = true;
+  EXPECT_EQ(run().outcome, Outcome::done);
+  const RecordedMigration* opening = hands.durable_at("perform " + scale_up);
+  EXPECT_TRUE(opening->attempt->past_point_of_no_return);
+  EXPECT_TRUE(opening->attempt->copy_opened);
 }
 
 TEST_F(CutoverTest, BeforeTheUnfollowAFailureBringsServiceBack) {

@@ -76,6 +76,7 @@ TEST(RecordFile, KeepsEveryFieldOfAnAttempt) {
   EXPECT_TRUE(attempt.unfollow_sent);
   EXPECT_TRUE(attempt.late_write_checked);
   EXPECT_TRUE(attempt.past_point_of_no_return);
+  EXPECT_TRUE(attempt.copy_opened);
   EXPECT_EQ(attempt.abort_reason, "the \"copy\" stalled\nfor good");
   EXPECT_EQ(attempt.downtime_expected, (TimeRange{3s, 200s}));
 }
@@ -96,6 +97,15 @@ TEST(RecordFile, ReadsAHistoryWithoutPredictions) {
   ASSERT_TRUE(read) << read.error().what;
   EXPECT_EQ(read->migrations[1].history[1].downtime, 4200ms);
   EXPECT_FALSE(read->migrations[1].history[1].downtime_expected);
+}
+
+TEST(RecordFile, BeforeItToldWhetherTheCopyWasOpenedTheTurnCounts) {
+  Recorded recorded = full_record();
+  recorded.migrations[0].attempt->copy_opened = false;
+  const std::string told = record_text(recorded);
+  EXPECT_FALSE(read_record(told, "the state")->migrations[1].attempt->copy_opened);
+  const std::string untold = replaced(told, "\"copy_opened\": false,", "");
+  EXPECT_TRUE(read_record(untold, "the state")->migrations[1].attempt->copy_opened);
 }
 
 TEST(RecordFile, KeepsEachStateOfAnAttempt) {

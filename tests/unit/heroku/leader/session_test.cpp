@@ -178,6 +178,17 @@ TEST_F(LeaderSessionTest, PermanentlyFencedNewSessionsCannotWrite) {
   (void)must(session->fence_permanently());
 }
 
+TEST_F(LeaderSessionTest, OnceTheFenceIsLiftedNewSessionsWriteAgain) {
+  connected();
+  (void)must(session->fence_permanently());
+  session = sessions.open(testing::database_url(leader));
+  connected();
+  for (int times = 0; times < 2; ++times) must(session->lift_permanent_fence());
+  EXPECT_FALSE(must(session->inspect()).read_only);
+  emulator::SqlSession fresh = client();
+  sql(fresh, "INSERT INTO orders (note) VALUES ('again')");
+}
+
 TEST_F(LeaderSessionTest, ALedgerShowsWritesOfEndedSessions) {
   connected();
   const Ledger before = must(session->ledger());
