@@ -35,6 +35,7 @@ std::vector<GroundsRow> of_the_actions() {
       {"attachment.detach", {attachments, formations}, {"S28"}},
       {"addon.destroy", {source, copy, target_attachment, record}, {"S3", "S12", "S28"}},
       {"restore.attachment", {target_attachment, record}, {"S1", "S17"}},
+      {"restore.leader", {sql, record}, {"S6", "S9", "S17"}},
       {"restore.formation", {formations, record}, {"S4", "S17"}},
       {"restore.maintenance", {ends, record}, {"S4", "S17", "S25"}},
   };

@@ -210,6 +210,7 @@ class GitHub {
   yaml::Node root_;
   Variables outputs_;
   std::string artifact_;
+  std::string known_runs_;
   int runs_ = 0;
 };  // namespace
 

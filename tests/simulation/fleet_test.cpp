@@ -224,7 +224,7 @@ TEST(Fleet, TheOrderOfHerokusAnswersChangesNoByteOfThePlan) {
     if (seed == 0) text = all_formats(*plan, *first);
     ASSERT_EQ(all_formats(*plan, *first), text) << "seed " << seed;
   }
-  EXPECT_THAT(found_in(*first), AllOf(Contains("copied-url"), Contains("source-feeds-several"), Contains("proof-api")));
+  EXPECT_THAT(found_in(*first), AllOf(Contains("copied-url"), Contains("shared-apps"), Contains("proof-api")));
 }
 
 }  // namespace

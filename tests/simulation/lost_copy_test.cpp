@@ -24,8 +24,8 @@ const SqlIncident dies{SqlIncident::Kind::killed};
 void lose_the_copy(Scenario& scenario, Incident death) {
   EXPECT_TRUE(tell_run(scenario, {"live"}, {std::move(death)}).killed) << scenario.log();
   scenario.destroy_copy();
-  EXPECT_EQ(scenario.judge().copy(), "") << "the story is not what it shall be";
   scenario.heroku().pass(minutes{1});
+  EXPECT_EQ(scenario.judge().copy(), "") << "the story is not what it shall be";
 }
 
 std::string message_of(const Ended& ended) { return ended.outcomes.empty() ? "" : ended.outcomes.front().message; }

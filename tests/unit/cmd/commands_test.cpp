@@ -171,7 +171,8 @@ struct DifferenceTest : CommandsTest {
       PlanCommand command = plan_command();
       command.out = file;
       EXPECT_EQ(run(command), ExitCode::done) << err.str();
-      environment.files["orders.yaml"].replace(environment.files["orders.yaml"].find("replicating"), 11, "live");
+      std::string& spec = environment.files["orders.yaml"];
+      if (const auto at = spec.find("replicating"); at != spec.npos) spec.replace(at, 11, "live");
     }
     out.str("");
   }
