@@ -58,10 +58,11 @@ function(house_program name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 endfunction()
 
-# house_test(NAME SUITE [WHOLE] SOURCES files... LINK targets...): a GoogleTest program, labelled by suite; one ctest
-# entry a test. WHOLE is for tests that take less time than starting the program: one entry for all, in random order.
+# house_test(NAME SUITE [WHOLE] [ALONE] SOURCES files... LINK targets...): a GoogleTest program, labelled by suite; one
+# ctest entry a test. WHOLE is for tests that take less time than starting the program: one entry for all, in random order.
+# ALONE is for tests that measure time: nothing runs beside them.
 function(house_test name suite)
-  cmake_parse_arguments(PARSE_ARGV 2 test "WHOLE" "TIMEOUT" "LINK;SOURCES")
+  cmake_parse_arguments(PARSE_ARGV 2 test "WHOLE;ALONE" "TIMEOUT" "LINK;SOURCES")
   if(NOT test_TIMEOUT)
     set(test_TIMEOUT 60)
   endif()
@@ -76,5 +77,5 @@ function(house_test name suite)
     return()
   endif()
   include(GoogleTest)
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS ${suite} TIMEOUT ${test_TIMEOUT})
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS ${suite} TIMEOUT ${test_TIMEOUT} RUN_SERIAL ${test_ALONE})
 endfunction()

@@ -245,7 +245,7 @@ struct Observed {
   std::map<std::string, std::vector<Addon>> addons_by_app;  ///< by app name: billed there (Scheduler, autoscalers)
   std::map<std::string, std::vector<Attachment>> attachments_by_app;
   std::vector<MigrationFacts> migrations;  ///< in the order of the spec
-  Origins origins;                       ///< where and when all this was read
+  Origins origins;                         ///< where and when all this was read
 
   [[nodiscard]] const AppFacts* app(std::string_view name) const {
     const auto found = apps.find(std::string(name));
