@@ -85,7 +85,7 @@ class Article : public LocalHeroku {
 
   /// Every acknowledged write against that app's database.
   [[nodiscard]] LedgerVerdict judged(const std::string& app = "private-spaces-example") {
-    return judge_ledger(data("ledger.txt"), config_var(app, "DATABASE_URL"));
+    return judge_ledger(data("ledger.txt"), [&] { return config_var(app, "DATABASE_URL"); });
   }
   [[nodiscard]] const std::string& follower() const { return follower_; }
 

@@ -4,6 +4,7 @@
 // its own, which is gone afterwards.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -17,7 +18,8 @@ struct LedgerVerdict {
   bool written_on_new = false;
 };
 
-/// A failure of the test, and nothing lost nor found, when it cannot be said.
-[[nodiscard]] LedgerVerdict judge_ledger(const std::string& ledger, const std::string& database_url);
+/// A failure of the test, and nothing lost nor found, when it cannot be said. The URL is asked for again when the
+/// database does not let the judge in: credentials change while it starts, as they do for an app.
+[[nodiscard]] LedgerVerdict judge_ledger(const std::string& ledger, const std::function<std::string()>& database_url);
 
 }  // namespace changeover::testing

@@ -201,7 +201,7 @@ std::string Sandbox::database_url(const std::string& app) {
 
 LedgerVerdict Sandbox::verify(const std::string& app) {
   // Not in runs/: this is the judge's output, and it may name what the tool's must not.
-  return judge_ledger(path("data/ledger.txt"), database_url(app));
+  return judge_ledger(path("data/ledger.txt"), [&] { return database_url(app); });
 }
 
 const std::set<std::string>& Sandbox::secrets() {
