@@ -213,9 +213,7 @@ Task<Result<void>> Cutover::note_end_of_downtime() {
   json::Value data = json::Value::object();
   data.set("downtime_ms", static_cast<std::int64_t>(downtime_->count()))
       .set("own_ms", static_cast<std::int64_t>(own_->count()));
-  if (const auto& expected = attempt().downtime_expected)
-    data.set("expected_from_ms", static_cast<std::int64_t>(milliseconds{expected->from}.count()))
-        .set("expected_to_ms", static_cast<std::int64_t>(milliseconds{expected->to}.count()));
+  set_expected(data, attempt().downtime_expected);
   json::Value parts = json::Value::array();
   milliseconds before{0};
   for (const auto& [name, at] : parts_) {

@@ -1,5 +1,8 @@
 #include "executor/events.h"
 
+#include <chrono>
+#include <cstdint>
+
 #include "core/text.h"
 
 namespace changeover {
@@ -62,6 +65,12 @@ json::Value to_json(const Event& event) {
     value.set("error", std::move(error));
   }
   return value;
+}
+
+void set_expected(json::Value& data, const std::optional<TimeRange>& expected) {
+  if (!expected) return;
+  data.set("expected_from_ms", static_cast<std::int64_t>(std::chrono::milliseconds{expected->from}.count()))
+      .set("expected_to_ms", static_cast<std::int64_t>(std::chrono::milliseconds{expected->to}.count()));
 }
 
 }  // namespace changeover

@@ -11,6 +11,7 @@
 #include "core/clock.h"
 #include "core/result.h"
 #include "json/value.h"
+#include "planner/time_range.h"
 
 namespace changeover {
 
@@ -48,6 +49,9 @@ struct Event {
 };
 
 [[nodiscard]] json::Value to_json(const Event& event);
+
+/// expected_from_ms and expected_to_ms, beside what was measured; nothing where nothing was predicted.
+void set_expected(json::Value& data, const std::optional<TimeRange>& expected);
 
 class EventSink {
  public:

@@ -66,13 +66,17 @@ void MigrationRun::tell(EventType type, std::string message, json::Value data, s
   run_.ports.events.emit(event);
 }
 
+MigrationFacts* MigrationRun::observed_facts() const {
+  const auto seen = std::ranges::find(run_.observed.migrations, migration_.name, &MigrationFacts::name);
+  return seen == run_.observed.migrations.end() ? nullptr : &*seen;
+}
+
 void MigrationRun::forget_copy() {
-  for (MigrationFacts& facts : run_.observed.migrations) {
-    if (facts.name != migration_.name) continue;
-    facts.copy.reset();
-    facts.copy_database.reset();
-    facts.copy_attachments.clear();
-  }
+  MigrationFacts* seen = observed_facts();
+  if (seen == nullptr) return;
+  seen->copy.reset();
+  seen->copy_database.reset();
+  seen->copy_attachments.clear();
 }
 
 Task<int> MigrationRun::carry_out() {
@@ -89,9 +93,7 @@ Task<int> MigrationRun::carry_out() {
   ended.set("outcome", to_string(result_.outcome)).set("exit_code", exit_code(result_.outcome));
   if (preparation_) {
     ended.set("preparation_ms", static_cast<std::int64_t>(preparation_->count()));
-    if (const auto& expected = planned_.estimate.preparation)
-      ended.set("expected_from_ms", std::int64_t{1000} * expected->from.count())
-          .set("expected_to_ms", std::int64_t{1000} * expected->to.count());
+    set_expected(ended, planned_.estimate.preparation);
   }
   if (result_.outcome == Outcome::in_downtime) ended.set("command", "changeover apply " + run_.options.spec_path);
   tell(EventType::migration_done, result_.message, std::move(ended), result_.error);
@@ -120,8 +122,8 @@ Task<void> MigrationRun::note_run(WallTime began) {
   if (preparation_) {
     entry.preparation = preparation_;
     entry.preparation_expected = planned_.estimate.preparation;
-    const auto facts = std::ranges::find(run_.observed.migrations, migration_.name, &MigrationFacts::name);
-    if (facts != run_.observed.migrations.end() && facts->source_database) entry.bytes = facts->source_database->bytes;
+    const MigrationFacts* seen = observed_facts();
+    if (seen != nullptr && seen->source_database) entry.bytes = seen->source_database->bytes;
   }
   std::function<void(RecordedMigration&)> change = [&entry](RecordedMigration& record) {
     add_to_history(record.history, entry);
@@ -259,9 +261,7 @@ Cutover::Context MigrationRun::context(Hands& hands, const MigrationPlan& plan) 
 }
 
 std::string MigrationRun::why_undone() const {
-  const auto& all = run_.observed.migrations;
-  const auto facts = std::ranges::find(all, migration_.name, &MigrationFacts::name);
-  if (facts != all.end() && facts->copy_gone)
+  if (const MigrationFacts* seen = observed_facts(); seen != nullptr && seen->copy_gone)
     return journal_.record().copy.name + " is gone, and nothing was ever written to it";
   return "an earlier run left it unfinished, past its max_downtime or given up";
 }
@@ -306,9 +306,8 @@ std::optional<WallTime> MigrationRun::copy_begun(const std::vector<Action>& acti
   const auto has = [&](Kind kind) { return std::ranges::find(actions, kind, &Action::kind) != actions.end(); };
   if (!has(Kind::follower_wait_caught_up) || !has(Kind::database_wait_available)) return std::nullopt;
   if (has(Kind::follower_create)) return run_.ports.loop.clock().wall_now();
-  const auto facts = std::ranges::find(run_.observed.migrations, migration_.name, &MigrationFacts::name);
-  if (facts == run_.observed.migrations.end() || !facts->copy) return std::nullopt;
-  return facts->copy->created_at;
+  const MigrationFacts* seen = observed_facts();
+  return seen != nullptr && seen->copy ? seen->copy->created_at : std::nullopt;
 }
 
 /// The actions without downtime; an outcome when the migration ends with them.

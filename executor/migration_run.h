@@ -53,6 +53,8 @@ class MigrationRun {
   Task<Result<void>> note_ends();
   Task<void> note_run(WallTime began);
   /// After it was destroyed: the next one is made, not taken for it.
+  /// Of this migration, as it was seen when the run began; null when it was not.
+  [[nodiscard]] MigrationFacts* observed_facts() const;
   void forget_copy();
   [[nodiscard]] MigrationOutcome end(Outcome outcome, std::string message, std::optional<Error> error = {}) const;
   [[nodiscard]] MigrationOutcome blocked_by(const Finding& finding) const;

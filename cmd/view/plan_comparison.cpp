@@ -175,6 +175,8 @@ Value changes_as_json(const std::vector<PlanChange>& changes) {
   return list;
 }
 
+}  // namespace
+
 std::string_view to_string(MigrationChanges::Kind kind) {
   switch (kind) {
     case MigrationChanges::Kind::added:
@@ -186,8 +188,6 @@ std::string_view to_string(MigrationChanges::Kind kind) {
   }
   return "changed";
 }
-
-}  // namespace
 
 PlanComparison compare_plans(const Plan& before, const Plan& after) {
   std::map<std::string, const MigrationPlan*> was;

@@ -38,6 +38,8 @@ struct MigrationChanges {
   }
 };
 
+[[nodiscard]] std::string_view to_string(MigrationChanges::Kind kind);
+
 struct PlanComparison {
   std::vector<MigrationChanges> migrations;  ///< those that differ, in the order of the newer plan, what is gone last
   int unchanged = 0;

@@ -49,20 +49,8 @@ std::string findings(const std::vector<PlanChange>& changes) {
   return lines.empty() ? "" : lines + "\n";
 }
 
-std::string_view sign_of(const MigrationChanges& migration) {
-  switch (migration.kind) {
-    case MigrationChanges::Kind::added:
-      return "added";
-    case MigrationChanges::Kind::removed:
-      return "removed";
-    case MigrationChanges::Kind::changed:
-      return "changed";
-  }
-  return "";
-}
-
 std::string in_one_line(const MigrationChanges& migration) {
-  return "- **" + std::string(sign_of(migration)) + "** " + markdown_code(migration.name) + ": " +
+  return "- **" + std::string(to_string(migration.kind)) + "** " + markdown_code(migration.name) + ": " +
          markdown_text(changes_in_short(migration)) + "\n";
 }
 
@@ -76,7 +64,7 @@ std::string in_full(const MigrationChanges& migration) {
 std::string grouped(const std::vector<MigrationChanges>& migrations) {
   std::map<std::string, int> groups;
   for (const MigrationChanges& migration : migrations)
-    ++groups["**" + std::string(sign_of(migration)) + "**: " + markdown_text(changes_in_short(migration))];
+    ++groups["**" + std::string(to_string(migration.kind)) + "**: " + markdown_text(changes_in_short(migration))];
   std::string out;
   for (const auto& [way, number] : groups) out += "- " + counted(number, "migration") + " " + way + "\n";
   return out;

@@ -90,10 +90,9 @@ Result<void> run_initdb(const Keeper& keeper, const ClusterTemplate& wanted) {
   initdb.folder = wanted.folder.parent_path();
   initdb.output = keeper.folder() / "initdb.log";
   initdb.account = wanted.account;
-  const auto pid = spawn(keeper, initdb);
-  if (!pid) return fail(pid.error());
-  await_end(*pid);
-  if (reap(keeper, *pid) == 0) return {};
+  const auto code = run_to_end(keeper, initdb);
+  if (!code) return fail(code.error());
+  if (*code == 0) return {};
   return fail(ErrorCode::unavailable, "initdb failed: " + last_complaint(initdb.output),
               "every emulated database starts from its result; see to the cause and start again");
 }
@@ -110,10 +109,7 @@ bool copy_folder(const Keeper& keeper, const fs::path& from, const fs::path& to)
   copy.command = {"/bin/cp", "-a", "-T", from.string(), to.string()};
   copy.environment = postgres_environment();
   copy.folder = "/";
-  const auto pid = spawn(keeper, copy);
-  if (!pid) return false;
-  await_end(*pid);
-  return reap(keeper, *pid) == 0;
+  return run_to_end(keeper, copy).value_or(-1) == 0;
 }
 
 /// Under its name it is whole or not there, whoever else does the same and whenever we are killed.

@@ -131,4 +131,11 @@ int reap(const Keeper& keeper, pid_t pid) {
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+Result<int> run_to_end(const Keeper& keeper, const Spawn& what) {
+  const auto pid = spawn(keeper, what);
+  if (!pid) return fail(pid.error());
+  await_end(*pid);
+  return reap(keeper, *pid);
+}
+
 }  // namespace changeover::emulator

@@ -48,4 +48,7 @@ void await_end(pid_t pid);
 /// Reaps an ended child, ends what is left of its group and tells the keeper. Exit code, or 128 + signal.
 int reap(const Keeper& keeper, pid_t pid);
 
+/// Starts it and blocks until it has ended: its exit code, as reap() gives it.
+[[nodiscard]] Result<int> run_to_end(const Keeper& keeper, const Spawn& what);
+
 }  // namespace changeover::emulator
