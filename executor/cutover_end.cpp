@@ -65,7 +65,10 @@ Task<MigrationOutcome> Cutover::end_unfinished(GraphResult result) {
   };
   const bool late_write = result.error && result.error->code == ErrorCode::precondition &&
                           (failed_in(Kind::leader_verify_no_late_write) || failed_in(Kind::leader_fence_permanently));
-  const bool forward = attempt().past_point_of_no_return || (attempt().unfollow_sent && !late_write);
+  // It can be left also behind the turn, as long as nobody can have written to it.
+  const bool turned = attempt().past_point_of_no_return;
+  const bool in_use = turned && (attempt().copy_opened || c_.plan.copy_in_use);
+  const bool forward = late_write ? in_use : turned || attempt().unfollow_sent;
   if (attempt().downtime_ended) {
     co_await c_.hands.let_go(true);
     co_return outcome(
@@ -79,9 +82,11 @@ Task<MigrationOutcome> Cutover::end_unfinished(GraphResult result) {
     co_return stranded("the way is forward: " + why, std::move(error));
   }
   std::vector<Action> first;
-  if (late_write)
-    first.push_back(
-        take_database_back(c_.migration, c_.journal.record().copy.id, &attempt(), c_.journal.record().source.name));
+  if (late_write) {
+    const std::string& source = c_.journal.record().source.name;
+    first.push_back(take_database_back(c_.migration, c_.journal.record().copy.id, &attempt(), source));
+    if (turned) first.push_back(reopen_leader(c_.migration, source, {first.front().id}));
+  }
   MigrationOutcome given_up = co_await give_up(why, std::move(first));
   if (given_up.outcome == Outcome::aborted) {
     if (interrupted) given_up.outcome = Outcome::interrupted;

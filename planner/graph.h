@@ -25,8 +25,8 @@ struct Graph {
 [[nodiscard]] Action take_database_back(const Migration& migration, const std::string& copy_id, const Attempt* attempt,
                                         const std::string& source);
 
-/// The old database takes writes again, for an attempt whose copy is gone: apps that come up on a read-only one do not
-/// serve.
+/// The old database takes writes again, for an attempt that is given up behind its closing: apps that come up on a
+/// read-only one do not serve.
 [[nodiscard]] Action reopen_leader(const Migration& migration, const std::string& source,
                                    std::vector<std::string> after);
 

@@ -91,7 +91,8 @@ struct MigrationPlan {
   WayBack way_back;
   std::vector<std::string> gives_up;  ///< what this apply itself gives up for good
   std::string then;  ///< what is left after this apply: "cutover: run apply again"; "" when the stage will be reached
-  bool refused = false;  ///< the stage cannot be reached from this phase (exit 4); `blockers` says why
+  bool copy_in_use = false;  ///< an app may run on the copy already
+  bool refused = false;      ///< the stage cannot be reached from this phase (exit 4); `blockers` says why
 
   /// The first blocker that stops this group.
   [[nodiscard]] const Finding* blocker_of(Group group) const;

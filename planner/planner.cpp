@@ -204,6 +204,7 @@ MigrationPlan plan_one(const Desired& desired, const Neighbours& neighbours, con
   plan.target = target_end(situation);
   plan.fingerprint = fingerprint(situation);
   plan.cost = cost_of(situation, row.phase);
+  plan.copy_in_use = situation.copy_may_be_in_use();
   Due due = due_segments(situation, row.phase, course, options);
   // Service comes first also where the stage can not be reached any more.
   const std::optional<std::string> refused = due.restore_first ? std::nullopt : refusal(situation, row.phase, course);

@@ -56,7 +56,7 @@ Action take_database_back(const Migration& migration, const std::string& copy_id
 
 Action reopen_leader(const Migration& migration, const std::string& source, Ids after) {
   Action reopen = make_action(migration.name, Kind::restore_leader, Group::restore, source, std::move(after),
-                              "it was made read-only for a copy that is gone, and is to serve again");
+                              "it was made read-only for a copy that is given up, and is to serve again");
   reopen.undo = "none is needed";
   return reopen;
 }

@@ -50,6 +50,7 @@ std::vector<Found> all_found() {
       {"AbortedWithAWriterAtTheFence",
        one_run({at(0, 53, disk(53, How::before_effect, false)), at(0, 75, trouble("answer lost")),
                 at(0, 114, Signalled{}), at(0, 99, runs_writer)})},
+      {"LeaderReplacedAtItsClosing", one_run({{0, 1, FailOver{}, "SQL fence_permanently"}})},
       // A copy whose uuid was never noted is found by the name its create was sent with, whatever the spec says now.
       {"RenamedBeforeTheUuidWasNoted", {0, {{"live", 7}, {"live", 0}}, {at(0, 19, disk(19, How::after_effect, true))}}},
       {"NamedOtherwiseAfterATornWrite", {0, {{"live", 0}, {"live", 7}}, {at(0, 19, disk(19, How::torn, true))}}},

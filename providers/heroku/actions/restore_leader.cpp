@@ -1,4 +1,4 @@
-// restore.leader: the old database, which was made read-only for a copy that is gone, takes writes again.
+// restore.leader: the old database, which was made read-only for a copy that is given up, takes writes again.
 #include "providers/heroku/actions/handlers.h"
 #include "providers/heroku/leader_access.h"
 
