@@ -55,7 +55,8 @@ Task<Result<HttpResponse>> ModelTransport::send(HttpRequest request) {
       co_await loop_.sleep_for(latency_ / 2);
       co_return as_client_sees(meddling.answer);
     case Kind::stale:
-      if (const auto found = answered_.find(target_of(request.url)); found != answered_.end()) {
+      if (const auto found = answered_.find(target_of(request.url));
+          request.method == "GET" && found != answered_.end()) {
         const emulator::Response old = found->second;
         co_await loop_.sleep_for(latency_ / 2);
         co_return as_client_sees(old);
