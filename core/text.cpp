@@ -141,7 +141,9 @@ std::string format_time(WallTime time) {
 std::string sha256_hex(std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int length = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr);
+  // EVP_sha256() is looked up by name at each use, which takes longer than a short digest.
+  static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, sha256, nullptr);
   constexpr std::string_view hex = "0123456789abcdef";
   std::string text;
   for (unsigned int i = 0; i < length; ++i) {

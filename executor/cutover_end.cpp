@@ -73,7 +73,7 @@ Task<MigrationOutcome> Cutover::end_unfinished(GraphResult result) {
     co_await c_.hands.let_go(true);
     co_return outcome(
         interrupted ? Outcome::interrupted : Outcome::failed,
-        c_.migration.target.app + " serves on the new database, but the end of the cutover failed: " + why,
+        c_.migration.target.app + " is open to visitors, but the cutover did not end well: " + why,
         result.error);
   }
   if (forward) {

@@ -87,6 +87,7 @@ Task<int> MigrationRun::carry_out() {
   const WallTime began = run_.ports.loop.clock().wall_now();
   std::optional<Error> hook = co_await owed_hooks();
   result_ = co_await go();
+  if (stopped_before_downtime() && !is_good(result_.outcome)) co_await give_back();
   if (hook && is_good(result_.outcome)) result_ = end(Outcome::failed, result_.message + "; but " + hook->what, hook);
   co_await note_run(began);
   json::Value ended = json::Value::object();
@@ -198,6 +199,27 @@ bool MigrationRun::in_downtime() const {
   return attempt->state == Attempt::State::open && attempt->downtime_began && !attempt->downtime_ended;
 }
 
+/// An earlier run stopped background dynos and died before any downtime began.
+bool MigrationRun::stopped_before_downtime() const {
+  const auto& attempt = journal_.record().attempt;
+  return attempt && attempt->state == Attempt::State::open && !attempt->downtime_began && !attempt->unfollow_sent;
+}
+
+/// This run does not go on with it, whatever the reason: what was stopped is not left so.
+Task<void> MigrationRun::give_back() {
+  std::unique_ptr<Hands> hands = run_.ports.provider.hands(migration_, run_.observed, journal_);
+  Cutover::Context restoring = context(*hands, planned_);
+  Cutover cutover(std::move(restoring));
+  std::string why = result_.message;
+  std::vector<Action> nothing_first;
+  MigrationOutcome back = co_await cutover.give_up(std::move(why), std::move(nothing_first));
+  if (back.outcome != Outcome::aborted) {
+    result_ = std::move(back);
+  } else {
+    result_.message += "; what an earlier run had stopped runs again";
+  }
+}
+
 Task<MigrationOutcome> MigrationRun::go() {
   if (planned_.refused) co_return blocked_by(planned_.blockers.back());
   std::optional<MigrationOutcome> early;
@@ -263,6 +285,9 @@ Cutover::Context MigrationRun::context(Hands& hands, const MigrationPlan& plan) 
 std::string MigrationRun::why_undone() const {
   if (const MigrationFacts* seen = observed_facts(); seen != nullptr && seen->copy_gone)
     return journal_.record().copy.name + " is gone, and nothing was ever written to it";
+  if (planned_.phase == Phase::spent)
+    return "nothing proves any more that " + journal_.record().copy.name +
+           " has every write, and nothing was ever written to it";
   return "an earlier run left it unfinished, past its max_downtime or given up";
 }
 
@@ -289,6 +314,8 @@ Task<MigrationOutcome> MigrationRun::undo() {
     std::string why = asked ? "stage " + std::string(to_string(migration_.stage)) + " takes it back" : why_undone();
     undone = co_await cutover.give_up(std::move(why), std::move(first));
     if (undone.outcome != Outcome::aborted || !asked) co_return undone;
+  } else {  // no attempt is recorded, so no app has to go back
+    destroyed.insert(destroyed.begin(), std::make_move_iterator(first.begin()), std::make_move_iterator(first.end()));
   }
   if (!destroyed.empty()) {
     PlainObserver observer(journal_);

@@ -43,6 +43,8 @@ class MigrationRun {
   Task<MigrationOutcome> undo();
   [[nodiscard]] std::string why_undone() const;
   [[nodiscard]] bool in_downtime() const;
+  [[nodiscard]] bool stopped_before_downtime() const;
+  [[nodiscard]] Task<void> give_back();
   [[nodiscard]] Cutover::Context context(Hands& hands, const MigrationPlan& plan);
   Task<MigrationOutcome> attempt(const Observed& facts, const MigrationPlan& plan);
   Task<MigrationOutcome> retire();

@@ -55,7 +55,7 @@ const Action* destroyed_by(const MigrationPlan& plan, const std::optional<Addon>
 
 WayBack way_back_of(const Situation& s, Phase phase, const Experience& experience) {
   if (phase == Phase::retired) return closed("none: the old database is gone");
-  if (phase == Phase::live || (s.past_point_of_no_return() && phase > Phase::live))
+  if (phase == Phase::live || (s.way_back_is_closed() && phase > Phase::live))
     return closed("none: writes have reached the new database, and the old one has not got them");
   if (phase == Phase::absent) {
     if (!s.attempt_to_undo() && !s.restore_is_due()) return {};

@@ -61,13 +61,16 @@ Due due_segments(const Situation& s, Phase phase, const Course& course, const Pl
   const Attempt* open = s.open_attempt();
   const bool out_of_time = open != nullptr && open->downtime_began && !open->unfollow_sent &&
                            s.observed.at >= *open->downtime_began + open->max_downtime;
-  const bool in_vain = s.destroyed_unused();
+  const bool lacks_proof = phase == Phase::spent && s.never_opened();
+  const bool in_vain = s.destroyed_unused() || lacks_proof;
   if ((s.restore_is_due() || out_of_time || in_vain) && phase >= Phase::standalone && m.stage == Stage::live) {
     if (s.spoils_the_target() || s.target_lost_its_database()) due.segments.push_back(Segment::database_back);
     due.segments.push_back(Segment::restore);
     due.restore_first = true;
     due.then = "the attempt is given up; apply again for a new one";
-    if (in_vain) due.then = s.recorded->copy.name + " is gone and nothing was ever written to it: " + due.then;
+    if (in_vain)
+      due.then = s.recorded->copy.name + (lacks_proof ? " is not proven to be complete" : " is gone") +
+                 " and nothing was ever written to it: " + due.then;
     return due;
   }
   std::vector<Segment> segments = course.segments;
@@ -128,6 +131,15 @@ std::optional<std::string> changed_identity(const Situation& s) {
   return std::nullopt;
 }
 
+/// With the record lost, what forbids to serve from the old database forbids to destroy the new one (safety S3).
+std::optional<std::string> may_hold_writes(const Situation& s, Phase phase) {
+  const bool unrecorded = s.recorded == nullptr || !s.recorded->attempt;
+  if (phase != Phase::spent || !unrecorded || s.copy_may_be_in_use()) return std::nullopt;
+  const Restoration back = plan_restoration(s, phase);
+  if (back.refused.empty()) return std::nullopt;
+  return back.refused + "; " + back.refused_remedy;
+}
+
 /// Why the stage can not be reached; nothing when it can.
 std::optional<std::string> refusal(const Situation& s, Phase phase, const Course& course) {
   // What an app went live on is never destroyed or made again, whatever the spec calls it today (safety S3, S23).
@@ -138,11 +150,16 @@ std::optional<std::string> refusal(const Situation& s, Phase phase, const Course
   if (s.copy_was_destroyed() && !s.destroyed_unused())
     return lost_with_the_copy(s) + ". To give those writes up and serve from it again: changeover restore SPEC " +
            s.desired.name + " --accept-lost-writes";
+  if (std::optional<std::string> held = may_hold_writes(s, phase)) return held;
   if (course.refuse) return std::string(course.why);
+  if (s.desired.stage >= Stage::live || phase <= Phase::live) return std::nullopt;
   // The matrix's column is "promoted, before the point of no return"; behind it there is only one way (safety S6).
-  if (s.past_point_of_no_return() && s.desired.stage < Stage::live && phase > Phase::live && !s.destroyed_unused())
+  if (s.way_back_is_closed() && s.past_point_of_no_return() && !s.destroyed_unused())
     return "the attempt is past its point of no return: writes may have reached the new database, and going back would "
            "lose them. Set stage live and apply";
+  if (s.way_back_is_closed() && !s.destroyed_unused())
+    return "dynos of " + s.desired.target.app + " run, or could not be read, and " + s.facts.copy_name +
+           " is their database: writes may have reached it, and going back would lose them. Set stage live and apply";
   return std::nullopt;
 }
 

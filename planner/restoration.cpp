@@ -13,6 +13,9 @@ namespace {
 constexpr std::string_view forward = "go on with `changeover apply`; the way is forward";
 constexpr std::string_view accept_lost_writes =
     "to give those writes up and serve from the old database again, restore with --accept-lost-writes";
+constexpr std::string_view look_and_accept =
+    "look whether the new database has writes that the old one has not; if it has none, or they may be lost, restore "
+    "with --accept-lost-writes, and service is back on the old one";
 constexpr std::string_view by_hand =
     "find out which database the app wrote to last, make the other one read-only, and bring service back by hand";
 
@@ -22,8 +25,6 @@ int dynos_of(const std::vector<Process>& formation) {
     if (process.type != "release") dynos += process.quantity;
   return dynos;
 }
-
-bool source_is_closed(const Situation& s) { return s.facts.leader && s.facts.leader->read_only; }
 
 /// What the record proves, or else what the world can not rule out (safety S3, S6): writes on the new database.
 void refuse_where_it_would_lose_writes(const Situation& s, Phase phase, bool accepted, Restoration& r) {
@@ -39,7 +40,11 @@ void refuse_where_it_would_lose_writes(const Situation& s, Phase phase, bool acc
     if (!s.destroyed_unused() && !accepted) refuse(lost_with_the_copy(s), accept_lost_writes);
     return;
   }
-  if (s.past_point_of_no_return())
+  if (s.way_back_is_closed() && !s.past_point_of_no_return())
+    return refuse("dynos of " + s.desired.target.app + " run, or could not be read, and " + copy +
+                      " is their database: writes may have reached it, and going back would lose them",
+                  forward);
+  if (s.way_back_is_closed())
     return refuse("its attempt is past the point of no return: writes may have reached " + copy +
                       ", and going back would lose them",
                   forward);
@@ -57,13 +62,16 @@ void refuse_where_it_would_lose_writes(const Situation& s, Phase phase, bool acc
                   by_hand);
   if (s.copy_exists() && !s.copy_follows_nobody()) return;
   const bool gone = !s.copy_exists() && !s.facts.stranger;
-  if (source_is_closed(s) && gone && accepted) return;
-  if (source_is_closed(s))
+  const bool idle = s.copy_follows_nobody() && !s.copy_may_be_in_use();
+  if (s.source_is_closed() && (gone || idle) && accepted) return;
+  if (s.source_is_closed())
     return refuse(
         "no attempt is recorded, and the old database is read-only by default: that is done at the point of "
         "no return, so writes may have reached " +
             copy + (gone ? ", which is gone" : ""),
-        gone ? accept_lost_writes : by_hand);
+        gone   ? accept_lost_writes
+        : idle ? look_and_accept
+               : by_hand);
   if (!s.copy_follows_nobody()) return;
   if (!s.copy_is_attached && s.desired.target.consumer == Consumer::app) return;
   if (s.desired.target.consumer == Consumer::external || s.copy_may_be_in_use() || s.has_release_phase() ||
@@ -179,7 +187,7 @@ Restoration plan_restoration(const Situation& s, Phase phase, bool accepts_lost_
                           "serve from the source");
     }
   }
-  if (source_is_closed(s) && !s.copy_exists()) {  // and that was accepted
+  if (s.source_is_closed() && (!s.copy_exists() || s.copy_follows_nobody())) {  // and that was accepted
     attempt.past_point_of_no_return = true;
     reopen(s, r);
   }

@@ -28,7 +28,8 @@ struct Restoration {
   [[nodiscard]] bool has_nothing_to_do() const { return !attempt && first.empty(); }
 };
 
-/// `accepts_lost_writes`: a person gives up what may have been written to a copy that is gone.
+/// `accepts_lost_writes`: a person gives up what may have been written to a copy that is gone, or that
+/// nobody runs on.
 [[nodiscard]] Restoration plan_restoration(const Situation& situation, Phase phase, bool accepts_lost_writes = false);
 
 /// What only a person can decide about a copy that was destroyed after it was opened, in words.

@@ -48,6 +48,17 @@ std::vector<QuiescedApp> find_quiesced(const Migration& desired, const Observed&
   return sorted;
 }
 
+/// Whether a release of the attempt's time may be such an attachment. Only the newest are read: when all of them are of
+/// its time, another may have been before.
+bool attached_since(const Attempt& attempt, const std::vector<Release>& newest, std::string_view attachment) {
+  const auto since = [&](const Release& release) {
+    return !release.created_at || *release.created_at >= attempt.started_at;
+  };
+  return newest.empty() || since(newest.back()) || std::ranges::any_of(newest, [&](const Release& release) {
+           return since(release) && release.description.starts_with(attachment);
+         });
+}
+
 }  // namespace
 
 Situation assess(const Migration& desired, const Observed& observed, const MigrationFacts& facts,
@@ -115,6 +126,18 @@ bool Situation::past_point_of_no_return() const {
   return attempt != nullptr && attempt->past_point_of_no_return;
 }
 
+bool Situation::way_back_is_closed() const {
+  const Attempt* attempt = open_attempt();
+  const bool by_somebody = attempt != nullptr && attempt->unfollow_sent && copy_may_be_in_use();
+  return (past_point_of_no_return() && !never_opened()) || by_somebody;
+}
+
+bool Situation::never_opened() const {
+  if (!past_point_of_no_return() || !copy_exists() || copy_is_attached) return false;
+  if (desired.target.consumer == Consumer::external || target_app == nullptr || !target_app->releases) return false;
+  return !attached_since(*open_attempt(), *target_app->releases, "Attach " + desired.target.attachment + " ");
+}
+
 bool Situation::copy_was_destroyed() const {
   // To a token that may not see the target app an add-on of it is not found either.
   return open_attempt() != nullptr && facts.copy_gone && target_app != nullptr;
@@ -126,19 +149,12 @@ bool Situation::destroyed_unused() const {
   if (!attempt.unfollow_sent) return true;  // a copy that follows takes no write
   if (attempt.copy_opened || !target_app->dynos || !target_app->releases) return false;
   if (target_app->dynos->empty()) return true;
-  // Only the newest releases are read: when all of them are of the attempt's time, another may have been before.
-  const auto since = [&](const Release& release) {
-    return !release.created_at || *release.created_at >= attempt.started_at;
-  };
-  const std::vector<Release>& releases = *target_app->releases;
-  return !releases.empty() && !since(releases.back()) && std::ranges::none_of(releases, [&](const Release& release) {
-    return since(release) && release.description.starts_with("Attach ");
-  });
+  return !attached_since(attempt, *target_app->releases, "Attach ");
 }
 
 bool Situation::attempt_to_undo() const {
   if (desired.stage >= Stage::live) return false;
-  const bool way_back = !past_point_of_no_return() || destroyed_unused();
+  const bool way_back = !way_back_is_closed() || destroyed_unused();
   return restore_is_due() || (open_attempt() != nullptr && way_back);
 }
 

@@ -44,7 +44,7 @@ struct Situation {
   const Attachment* target_attachment = nullptr;  ///< who holds the wanted name on the target today
   /// A copy that nobody may run on any more is what the target would find: it goes before any dyno comes back.
   [[nodiscard]] bool spoils_the_target() const {
-    return copy_is_attached && copy_follows_nobody() && !past_point_of_no_return() &&
+    return copy_is_attached && copy_follows_nobody() && !way_back_is_closed() &&
            !(certificate_valid() && writers_parked());
   }
   bool copy_is_attached = false;  ///< that holder is the copy
@@ -60,6 +60,8 @@ struct Situation {
   /// Every writer in maintenance, its formation zero, no dyno left; false when anything of it is not known.
   [[nodiscard]] bool writers_parked() const;
   [[nodiscard]] bool is_parked(const QuiescedApp& app) const;
+  /// The old database is read-only by default: nobody writes to it by mistake (safety S9).
+  [[nodiscard]] bool source_is_closed() const { return facts.leader && facts.leader->read_only; }
   /// What the phase hangs on and could not be read, in words; "" when all is known. An unread fact is no fact.
   [[nodiscard]] std::string not_known() const;
   /// Safety S1, as far as facts can tell: recorded in an open attempt, for this copy of this leader.
@@ -70,6 +72,11 @@ struct Situation {
   [[nodiscard]] const Attempt* open_attempt() const;
   /// The open attempt has let the new database take writes, or was about to (safety S6).
   [[nodiscard]] bool past_point_of_no_return() const;
+  /// Or somebody else has: dynos of the target came while the copy stood alone as their database. What was never
+  /// opened closes no way.
+  [[nodiscard]] bool way_back_is_closed() const;
+  /// The point of no return is recorded, and yet the copy never became the target's database: nobody wrote to it.
+  [[nodiscard]] bool never_opened() const;
   /// Somebody destroyed the copy of the open attempt.
   [[nodiscard]] bool copy_was_destroyed() const;
   /// And nobody can have written to it: it followed until then, or by the record nothing was opened yet and by the

@@ -114,7 +114,10 @@ Observation::Round Observation::what_those_lead_to() {
     if (promoted && subject.migration.stage == Stage::retired && facts.source && !facts.copy_database->following)
       round.platform(ask_old_database(subject));
     // Who runs there, and since when, tells who may have written to the copy.
-    if (facts.copy_gone || (promoted && !latched)) {
+    const bool turned = subject.record != nullptr && subject.record->attempt &&
+                        subject.record->attempt->state == Attempt::State::open &&
+                        subject.record->attempt->past_point_of_no_return;
+    if (facts.copy_gone || turned || (promoted && !latched)) {
       round.platform(read_releases(target));
       if (!looks_parked(observed_.apps[target])) round.platform(read_dynos(target));
     }

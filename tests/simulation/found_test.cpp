@@ -27,6 +27,12 @@ const PeopleIncident unfollows{"unfollows the copy", "PUT", "/client/v11/databas
 const PeopleIncident scales_source{"scales the source's web to 3", "PATCH", "/apps/orders/formation",
                                    R"({"updates":[{"type":"web","quantity":3}]})"};
 
+const PeopleIncident scales_target{"scales the target's web to 1", "PATCH", "/apps/orders-space/formation",
+                                   R"({"updates":[{"type":"web","quantity":1}]})"};
+const PeopleIncident restarts_source{"restarts the source app", "DELETE", "/apps/orders/dynos", ""};
+
+constexpr std::size_t kept_web = 4;  // of orders_worlds()
+
 struct Found {
   std::string name;
   Story story;
@@ -54,6 +60,34 @@ std::vector<Found> all_found() {
       // A copy whose uuid was never noted is found by the name its create was sent with, whatever the spec says now.
       {"RenamedBeforeTheUuidWasNoted", {0, {{"live", 7}, {"live", 0}}, {at(0, 19, disk(19, How::after_effect, true))}}},
       {"NamedOtherwiseAfterATornWrite", {0, {{"live", 0}, {"live", 7}}, {at(0, 19, disk(19, How::torn, true))}}},
+      // What a dyno wrote that somebody started on the copy was lost with it.
+      {"TargetScaledUpInTheDowntime",
+       {0,
+        {{"live"}, {"source"}},
+        {at(0, 4, trouble("503 with HTML")), at(0, 75, scales_target), at(0, 55, disk(55, How::torn, true))}}},
+      // It called itself live on a database that was gone.
+      {"CopyDestroyedAsTheTargetStarts",
+       one_run({at(0, 1, SqlIncident{SqlIncident::Kind::slow}), at(0, 116, CopyDestroyed{}), at(0, 25, restarts_source),
+                at(0, 80, trouble("timed out"))})},
+      // The copy, which may have had writes, was to be destroyed while it was the target's DATABASE.
+      {"StateLostBehindTheClosing",
+       {0,
+        {{"live"}, {"replicating"}, {"source", edit_to_api}},
+        {at(1, 4, StateLost{}), at(0, 63, disk(63, How::before_effect, true))},
+        true}},
+      {"StateLostBehindTheClosingAndOn",
+       {0, {{"live"}, {"replicating"}}, {at(1, 2, StateLost{}), at(0, 62, disk(62, How::after_effect, false))}}},
+      // Behind the turn there was no way on and none back, though nothing had been opened.
+      {"WriterBehindTheTurn", {kept_web, {{}}, {at(0, 105, runs_writer), at(0, 59, disk(59, How::torn, true))}}},
+      {"LeaderReplacedBehindTheTurn",
+       {kept_web, {{}, {}}, {at(0, 72, FailOver{}), at(0, 59, disk(59, How::before_effect, true))}}},
+      {"ProofEditedToSqlBehindTheUnfollow",
+       {0, {{"live", edit_to_api}, {"live", 0}}, {at(0, 45, disk(45, How::torn, true))}}},
+      {"ProofEditedToApiBehindTheUnfollow",
+       {0, {{"live"}, {"live", edit_to_api}}, {at(0, 92, Signalled{}), at(1, 27, runs_writer)}}},
+      // The workers that a dead run had stopped stayed down when the next was interrupted.
+      {"InterruptedWithTheWorkersStopped",
+       {0, {{}, {}}, {at(0, 77, trouble("killed after")), at(1, 6, Signalled{})}, true}},
   };
 }
 

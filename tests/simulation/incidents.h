@@ -44,7 +44,7 @@ struct Stall {
 struct FailOver {
   bool of_copy = false;
 };
-/// Somebody destroys the copy, as long as no application has written to it.
+/// Somebody destroys the copy, as long as no application has written to it, or is about to.
 struct CopyDestroyed {};
 /// A colleague applies too, with this stage, while this run is at work.
 struct SecondOperator {

@@ -80,6 +80,7 @@ void Judge::at_request(const HttpRequest& request, Watch& watch) {
 
 void Judge::at_unfollow(Watch& watch) {
   watch.downtime_over = true;  // from here on the way is forward
+  if (!watch.by_sql) unfenced_copy_ = copy();
   auto& plane = heroku_.plane();
   plane.settle();
   const ModelledServer* source = plane.find(source_);

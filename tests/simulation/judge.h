@@ -62,6 +62,8 @@ class Judge {
   [[nodiscard]] const std::string& source() const { return source_; }
   /// An application has written to the copy itself.
   [[nodiscard]] bool copy_in_use() const;
+  /// The copy that is there stands alone because a run under `proof: api` let it.
+  [[nodiscard]] bool unfollowed_without_fence() const { return !unfenced_copy_.empty() && unfenced_copy_ == copy(); }
   [[nodiscard]] bool people_have_changed() const { return people_changed_; }
   [[nodiscard]] const std::set<std::string>& violations() const { return violations_; }
   [[nodiscard]] std::string report() const;
@@ -92,6 +94,7 @@ class Judge {
   bool people_changed_ = false;
   bool state_lost_ = false;
   bool fence_broken_ = false;
+  std::string unfenced_copy_;
   bool source_given_up_ = false;
   bool copy_destroyed_ = false;  ///< in this run
   std::set<std::string> violations_;

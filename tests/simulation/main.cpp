@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,7 +31,7 @@ using changeover::simulation::whole_sweep;
 
 constexpr int exit_violated = 1;
 constexpr int exit_usage = 64;
-constexpr int shown_at_most = 5;
+constexpr int shown_at_most = 5;  ///< in full; of the others the first line
 
 struct Arguments {
   std::uint64_t runs = 1000;
@@ -95,9 +96,9 @@ int run_job(const Stories& stories, std::uint64_t job, std::uint64_t jobs) {
   for (std::uint64_t run = job; run < stories.count; run += jobs) {
     const SeededEnd end = stories.tell(stories.first + run);
     if (end.violations.empty()) continue;
-    if (++violated <= shown_at_most)
-      std::printf("%s %llu: %s", stories.what, static_cast<unsigned long long>(stories.first + run),
-                  end.violations.c_str());
+    const bool in_full = ++violated <= shown_at_most;
+    const std::string shown = in_full ? end.violations : end.violations.substr(0, end.violations.find('\n') + 1);
+    std::printf("%s %llu: %s", stories.what, static_cast<unsigned long long>(stories.first + run), shown.c_str());
     std::fflush(stdout);
   }
   if (violated > 0) std::printf("%d stories violated an invariant; tell one with %s\n", violated, stories.again);

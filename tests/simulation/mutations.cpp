@@ -117,9 +117,13 @@ std::vector<Mutation> of_the_record() {
   };
   list.push_back({"PointOfNoReturnNotRecorded",
                   "S6",
-                  "invariant 4",
+                  "invariant 1",
                   returns,
-                  {0, {{}}, {at("PATCH /apps/orders-space/formation", trouble("killed after"))}, true}});
+                  // Its dynos would show what the record does not.
+                  {0,
+                   {{}, {"source"}},
+                   {at("PATCH /apps/orders-space/formation", trouble("killed after")), at("GET /", stops_target, 1)},
+                   true}});
   Mutant no_latch;
   no_latch.saves = [](RecordedMigration& record) { record.live = false; };
   list.push_back({"LatchMissing", "S3", "invariant 7", no_latch, {0, {{}, {}}, {at("GET /apps", stops_target, 1)}}});

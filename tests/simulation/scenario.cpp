@@ -35,7 +35,7 @@ Ended Scenario::apply(std::string_view stage, const Prepare& prepare, ApplyOptio
   if (file_calls != nullptr) *file_calls = tool.files().calls();
   told_.push_back({"---- apply " + std::string(stage) + " → " + std::to_string(ended.exit_code), ended});
   judge_.judge_end(ended, &watched);
-  end_colleague();
+  end_colleague(ended.killed);
   return ended;
 }
 
@@ -58,11 +58,12 @@ void Scenario::colleague(const std::string& stage) {
   colleague.tool->begin({true});
 }
 
-void Scenario::end_colleague() {
+/// The lock of a run that was killed is free at once, so that a colleague may have found it so.
+void Scenario::end_colleague(bool killed) {
   for (Colleague& colleague : colleagues_) {
     const Ended ended = colleague.tool->finish();
     told_.push_back({"---- a colleague applied " + colleague.stage + " → " + std::to_string(ended.exit_code), ended});
-    judge_.judge_locked_out(ended, *colleague.watch);
+    if (!killed || ended.exit_code == 6) judge_.judge_locked_out(ended, *colleague.watch);
   }
   colleagues_.clear();
 }
@@ -79,9 +80,18 @@ void Scenario::somebody(const PeopleIncident& does) {
     if (judge_.copy().empty()) return;
     path.replace(at, 4, judge_.copy());
   }
+  if (is_not_promised(does)) return;
   told_.push_back({"somebody " + does.what, {}});
   judge_.people_changed();
   heroku_.call(does.method, path, does.body);
+}
+
+/// Under `proof: api` nothing holds off who starts writers on the old database behind the unfollow (docs/safety.md).
+bool Scenario::is_not_promised(const PeopleIncident& does) {
+  const bool writes = does.path == "/apps/orders/formation" || does.path == "/apps/orders/dynos";
+  const auto* copy = heroku_.plane().find(judge_.copy());
+  const bool now = spec_edits.at(edit_).proof == "api" && copy != nullptr && !copy->follows();
+  return writes && (now || judge_.unfollowed_without_fence());
 }
 
 void Scenario::lose_state() {
@@ -105,8 +115,12 @@ void Scenario::fail_over(bool of_copy) {
 void Scenario::remove_copy() { heroku_.call("DELETE", "/apps/orders-space/addons/" + judge_.copy(), "{}"); }
 
 void Scenario::destroy_copy() {
-  const bool needed = judge_.copy_in_use() || heroku_.plane().find(judge_.source()) == nullptr;
-  if (judge_.copy().empty() || needed) return;
+  const auto* copy = heroku_.plane().find(judge_.copy());
+  if (copy == nullptr) return;
+  // A dyno that starts on it writes before Heroku has taken it away, and those writes nobody can bring back.
+  const bool about_to_be = !copy->follows() && !heroku_.call("GET", "/apps/orders-space/dynos").items().empty();
+  const bool needed = judge_.copy_in_use() || about_to_be || heroku_.plane().find(judge_.source()) == nullptr;
+  if (needed) return;
   told_.push_back({"somebody destroys the copy", {}});
   judge_.copy_destroyed();
   remove_copy();

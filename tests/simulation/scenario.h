@@ -33,11 +33,11 @@ class Scenario {
   void edit_spec(std::size_t edit) { edit_ = edit; }
 
   /// Other people, and bad luck.
-  void somebody(const PeopleIncident& does);
+  void somebody(const PeopleIncident& does);  ///< unless that is_not_promised()
   void lose_state();
   void stall(bool stalled);
   void fail_over(bool of_copy);
-  void destroy_copy();  ///< as long as no application has written to it
+  void destroy_copy();  ///< as long as no application has written to it, or is about to
   /// Somebody deprovisions the old database, as `stage: retired` would.
   void destroy_source();
   /// A colleague applies while a run is at work: from inside one of its calls.
@@ -58,8 +58,9 @@ class Scenario {
   /// As the message of addon-name-taken says: a copy that the state does not know any more.
   void remove_stranger();
   void remove_copy();
-  void end_colleague();
+  void end_colleague(bool killed);
   bool does_as_told(const Ended& ended);
+  [[nodiscard]] bool is_not_promised(const PeopleIncident& does);
   Watch& watch(SimulatedTool& tool, std::string_view stage);
 
   struct Told {
@@ -70,7 +71,6 @@ class Scenario {
     std::string stage;
     std::unique_ptr<SimulatedTool> tool{};
     Watch* watch = nullptr;
-    bool beside = true;  ///< the other run was alive when it began
   };
 
   const Mutant mutant_;

@@ -227,8 +227,10 @@ class SeedWorld {
     facts().copy_database->behind_by.reset();
     return *this;
   }
+  /// Where the target had no dynos: with some, the attachment is the point of no return.
   SeedWorld& promoted() {
     standalone();
+    target().dynos->clear();
     attach(target_app_name, "DATABASE", private_name);
     target().releases = {{"release-12", 12, "succeeded", "Attach DATABASE (@ref:orders-private)", true, observed.at}};
     return *this;

@@ -42,8 +42,18 @@ Task<Result<Check>> check(Session& session, const Action& action, Look) {
     co_return wait_for(crashes ? "a dyno of " + app + ": they crash on boot, see `heroku logs -a " + app + "`"
                                : "a dyno of " + app + " on the release that attached its database",
                        milliseconds{100}, milliseconds{3'000});
-  const auto& database = session.facts.copy_database;
-  if (database && database->following)
+  // What it runs on is asked last: until then somebody could have destroyed it.
+  Result<Database> database = co_await session.services.data.database(session.facts.copy->id, critical(true));
+  if (!database && database.error().code == ErrorCode::not_found)
+    co_return Check::failed({ErrorCode::precondition,
+                             action.subject + " was destroyed by somebody while " + app + " started on it",
+                             "open a ticket with Heroku at once to bring it back; the old database has everything "
+                             "from before " +
+                                 action.subject + " was opened",
+                             {}});
+  if (!database) co_return fail(database.error());
+  session.facts.copy_database = std::move(*database);
+  if (session.facts.copy_database->following)
     co_return Check::failed({ErrorCode::precondition, action.subject + " still follows", "apply again", {}});
   co_return Check::satisfied(app + " runs on " + action.subject);
 }

@@ -12,6 +12,13 @@ using std::chrono::milliseconds;
 
 constexpr int newest_few = 5;
 
+/// As the spec says now, or said when the certificate was made: a sampled one has no marker to compare with.
+bool by_api(const Session& session) {
+  const auto& attempt = session.journal.record().attempt;
+  const bool sampled = attempt && attempt->certificate && attempt->certificate->proof == Proof::api;
+  return sampled || session.desired.cutover.proof == Proof::api;
+}
+
 /// Under proof: api one sample taken behind the unfollow has to show the certified transaction.
 Task<Result<Check>> check_by_api(Session& session) {
   Result<Database> leader = co_await session.services.data.database(session.facts.source->id, critical(true));
@@ -68,12 +75,28 @@ Task<Result<void>> deployed_since(Session& session, QuiescedApp app) {
   co_return Result<void>{};
 }
 
-Task<Result<void>> nobody_deployed_since(Session& session) {
+/// Without a fence a dyno that came behind the proof may have written since the sample (safety S1).
+Task<Result<void>> started_since(Session& session, QuiescedApp app) {
+  Result<std::vector<Dyno>> dynos = co_await session.services.platform.dynos(app.app.name, critical(true));
+  if (!dynos) co_return fail(dynos.error());
+  const auto writes = [&](const Dyno& dyno) { return app.stops(dyno.type) || dyno.type == "release"; };
+  const auto found = std::ranges::find_if(*dynos, writes);
+  if (found == dynos->end()) co_return Result<void>{};
+  co_return fail(ErrorCode::precondition,
+                 found->name + " of " + app.app.name +
+                     " runs, and may have written to the old database after it was drained; the copy would not have it",
+                 "find out who started it, then apply again with --allow-destroy for a new copy");
+}
+
+Task<Result<void>> nobody_came_since(Session& session) {
   const auto& attempt = session.journal.record().attempt;
   if (!attempt || !attempt->certificate) co_return Result<void>{};
   const Situation situation = assess(session.desired, session.observed, session.facts, &session.journal.record());
   std::vector<Task<Result<void>>> questions;
-  for (const QuiescedApp& app : situation.quiesced) questions.push_back(deployed_since(session, app));
+  for (const QuiescedApp& app : situation.quiesced) {
+    questions.push_back(deployed_since(session, app));
+    if (app.writer && by_api(session)) questions.push_back(started_since(session, app));
+  }
   std::vector<Result<void>> answers = co_await all_of(std::move(questions));
   for (const Result<void>& answer : answers)
     if (!answer) co_return answer;
@@ -82,15 +105,17 @@ Task<Result<void>> nobody_deployed_since(Session& session) {
 
 Task<Result<Check>> judge(Session& session) {
   if (session.verified) co_return Check::satisfied("no late write");
-  if (session.desired.cutover.proof == Proof::api) co_return co_await check_by_api(session);
+  if (by_api(session)) co_return co_await check_by_api(session);
   co_return Check::ready();
 }
 
 Task<Result<Check>> check(Session& session, const Action&, Look) {
   Result<Check> judged = co_await judge(session);
   if (!judged || judged->verdict != Check::Verdict::satisfied) co_return judged;
-  Result<void> nobody = co_await nobody_deployed_since(session);
-  if (!nobody && nobody.error().code == ErrorCode::conflict) co_return Check::failed(nobody.error());
+  Result<void> nobody = co_await nobody_came_since(session);
+  const bool somebody = !nobody && (nobody.error().code == ErrorCode::conflict ||  // may go on, once it is known
+                                    nobody.error().code == ErrorCode::precondition);
+  if (somebody) co_return Check::failed(nobody.error());
   if (!nobody) co_return fail(nobody.error());
   co_return judged;
 }

@@ -30,10 +30,28 @@ Task<Result<Check>> check(Session& session, const Action& action, Look look) {
   co_return still ? Check::ready() : Check::satisfied("the copy is not attached there");
 }
 
+/// Whoever runs on a copy that takes writes has made some: taking it away would lose them (safety S3).
+Task<Result<void>> nobody_runs_on_it(Session& session, const Action& action) {
+  const auto& copy = session.facts.copy_database;
+  if (!copy || copy->following) co_return Result<void>{};
+  Result<std::vector<Dyno>> dynos = co_await session.services.platform.dynos(action.subject, critical());
+  if (!dynos) co_return fail(dynos.error());
+  if (dynos->empty()) co_return Result<void>{};
+  co_return fail(ErrorCode::precondition,
+                 "dynos of " + action.subject + " run on " + session.facts.copy_name +
+                     ", and writes may have reached it: it stays their " + action.parameters["attachment"].as_string(),
+                 "find out which of the two databases has which writes, then scale " + action.subject +
+                     " to zero if the new one may go");
+}
+
 Task<Result<void>> perform(Session& session, const Action& action) {
   const std::string name = action.parameters["attachment"].as_string();
   std::vector<Attachment>& known = session.observed.attachments_by_app[action.subject];
   const auto held = std::ranges::find(known, name, &Attachment::name);
+  if (held != known.end()) {
+    Result<void> idle = co_await nobody_runs_on_it(session, action);
+    if (!idle) co_return idle;
+  }
   if (const std::string previous = holder_before(action, known); !previous.empty()) {
     NewAttachment back{previous, action.subject, name, "", action.subject};
     Result<Attachment> made = co_await session.services.platform.create_attachment(back, critical());

@@ -156,6 +156,10 @@ TEST(PlanRefusal, BehindThePointOfNoReturnThereIsNoWayBack) {
     EXPECT_TRUE(plan.refused) << to_string(stage);
     EXPECT_THAT(plan.actions, IsEmpty()) << to_string(stage);
     world.attempt().past_point_of_no_return = false;
+    EXPECT_TRUE(world.plan(destroying()).refused) << to_string(stage) << ": its dynos run";
+    world.target().dynos.reset();
+    EXPECT_TRUE(world.plan(destroying()).refused) << to_string(stage) << ": they may run";
+    world.target().dynos = std::vector<Dyno>{};
     EXPECT_FALSE(world.plan(destroying()).refused) << to_string(stage);
   }
 }

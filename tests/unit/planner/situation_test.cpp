@@ -118,7 +118,7 @@ TEST(ResumedFormation, IsTheBaselineOnceOneIsRecorded) {
 
 TEST(CopyInUse, IsAnAttachedCopyWhoseAppMayRun) {
   SeedWorld world;
-  world.promoted().state_lost();
+  world.resumed().state_lost();
   EXPECT_TRUE(world.situation().copy_may_be_in_use());
   world.target().dynos->clear();
   EXPECT_FALSE(world.situation().copy_may_be_in_use());
