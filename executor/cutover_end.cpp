@@ -71,10 +71,9 @@ Task<MigrationOutcome> Cutover::end_unfinished(GraphResult result) {
   const bool forward = late_write ? in_use : turned || attempt().unfollow_sent;
   if (attempt().downtime_ended) {
     co_await c_.hands.let_go(true);
-    co_return outcome(
-        interrupted ? Outcome::interrupted : Outcome::failed,
-        c_.migration.target.app + " is open to visitors, but the cutover did not end well: " + why,
-        result.error);
+    co_return outcome(interrupted ? Outcome::interrupted : Outcome::failed,
+                      c_.migration.target.app + " is open to visitors, but the cutover did not end well: " + why,
+                      result.error);
   }
   if (forward) {
     co_await c_.hands.let_go(true);

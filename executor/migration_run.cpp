@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "executor/history.h"
+#include "executor/plain_actions.h"
 #include "executor/retirement.h"
 #include "planner/planner.h"
 
@@ -318,11 +319,10 @@ Task<MigrationOutcome> MigrationRun::undo() {
     destroyed.insert(destroyed.begin(), std::make_move_iterator(first.begin()), std::make_move_iterator(first.end()));
   }
   if (!destroyed.empty()) {
-    PlainObserver observer(journal_);
-    Scheduler scheduler(around(), *hands, observer, run_.halt, migration_.name);
-    GraphResult gone = co_await scheduler.run(std::move(destroyed));
-    if (gone.end != GraphResult::End::complete)
-      co_return end(gone.error ? Outcome::failed : Outcome::interrupted, gone.why, gone.error);
+    PlainActions plain({around(), *hands, journal_, run_.halt, migration_.name});
+    std::optional<MigrationOutcome> early =
+        co_await plain.carry_out(std::move(destroyed), "interrupted on the way back; apply again to go on");
+    if (early) co_return *early;
     forget_copy();
   }
   co_return end(Outcome::done, "undone");
@@ -343,21 +343,11 @@ Task<std::optional<MigrationOutcome>> MigrationRun::prepare() {
   if (actions.empty()) co_return std::nullopt;
   const std::optional<WallTime> begun = copy_begun(actions);
   std::unique_ptr<Hands> hands = run_.ports.provider.hands(migration_, run_.observed, journal_);
-  PlainObserver observer(journal_);
-  Scheduler scheduler(around(), *hands, observer, run_.halt, migration_.name);
-  GraphResult graph = co_await scheduler.run(std::move(actions), patience());
-  switch (graph.end) {
-    case GraphResult::End::complete:
-      if (begun) preparation_ = run_.ports.loop.clock().wall_now() - *begun;
-      co_return std::nullopt;
-    case GraphResult::End::failed:
-      co_return end(Outcome::failed, graph.why, graph.error);
-    case GraphResult::End::halted:
-      co_return end(Outcome::interrupted, "interrupted before any downtime; apply again to go on");
-    case GraphResult::End::out_of_patience:
-      break;
-  }
-  co_return end(Outcome::pending, "still waiting: " + graph.why + "; apply again to go on");
+  PlainActions plain({around(), *hands, journal_, run_.halt, migration_.name, patience()});
+  std::optional<MigrationOutcome> early =
+      co_await plain.carry_out(std::move(actions), "interrupted before any downtime; apply again to go on");
+  if (!early && begun) preparation_ = run_.ports.loop.clock().wall_now() - *begun;
+  co_return early;
 }
 
 /// The facts of this migration alone, with what this run has recorded by now.

@@ -5,20 +5,9 @@
 namespace changeover {
 
 Task<std::optional<MigrationOutcome>> Retiring::carry_out(Hands& hands, std::vector<Action> actions) {
-  PlainObserver observer(c_.journal);
-  Scheduler scheduler(c_.around, hands, observer, c_.halt, c_.migration.name);
-  GraphResult graph = co_await scheduler.run(std::move(actions), c_.patience);
-  switch (graph.end) {
-    case GraphResult::End::complete:
-      co_return std::nullopt;
-    case GraphResult::End::failed:
-      co_return end(Outcome::failed, graph.why, graph.error);
-    case GraphResult::End::halted:
-      co_return end(Outcome::interrupted, "interrupted while retiring; nothing is in downtime, apply again to go on");
-    case GraphResult::End::out_of_patience:
-      break;
-  }
-  co_return end(Outcome::pending, "still waiting: " + graph.why + "; apply again to go on");
+  PlainActions plain({c_.around, hands, c_.journal, c_.halt, c_.migration.name, c_.patience});
+  co_return co_await plain.carry_out(std::move(actions),
+                                     "interrupted while retiring; nothing is in downtime, apply again to go on");
 }
 
 Task<std::optional<MigrationOutcome>> Retiring::make_ready(Hands& hands, const std::vector<Action>& actions) {

@@ -11,25 +11,10 @@
 
 #include "executor/journal.h"
 #include "executor/outcome.h"
-#include "executor/scheduler.h"
+#include "executor/plain_actions.h"
 #include "planner/desired.h"
 
 namespace changeover {
-
-/// Around actions that are no cutover: only the lease is asserted before what can not be undone.
-class PlainObserver final : public ActionObserver {
- public:
-  explicit PlainObserver(Journal& journal) : journal_(journal) {}
-  Task<Result<void>> before_change(const Action& action) override {
-    if (action.reversible) co_return Result<void>{};
-    co_return co_await journal_.assert_held();
-  }
-  Task<Result<void>> after_change(const Action&, const Result<void>&) override { co_return Result<void>{}; }
-  Task<Result<void>> done(const Action&) override { co_return Result<void>{}; }
-
- private:
-  Journal& journal_;
-};
 
 class Retiring {
  public:
