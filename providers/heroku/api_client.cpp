@@ -70,22 +70,6 @@ std::string path_of(const std::vector<std::string>& parts) {
   return path;
 }
 
-/// Counts a request as under way for as long as it lives, also when its task is dropped.
-class ApiClient::Underway {
- public:
-  explicit Underway(ApiClient& client) : client_(client) {
-    if (client_.under_way_++ == 0) client_.busy_since_ = client_.loop_.clock().steady_now();
-  }
-  Underway(const Underway&) = delete;
-  Underway& operator=(const Underway&) = delete;
-  ~Underway() {
-    if (--client_.under_way_ == 0) client_.provider_time_ += client_.loop_.clock().steady_now() - client_.busy_since_;
-  }
-
- private:
-  ApiClient& client_;
-};
-
 ApiClient::ApiClient(EventLoop& loop, Transport& transport, Random& random, Hosts hosts, Secret token)
     : loop_(loop), transport_(transport), random_(random), hosts_(std::move(hosts)), token_(std::move(token)) {}
 
@@ -135,7 +119,6 @@ Task<ApiClient::Attempt> ApiClient::attempt(const Call& call, milliseconds timeo
   request.timeout = timeout;
   ++counts_.total;
   if (call.options.poll) ++counts_.polls;
-  Underway underway(*this);
   const SteadyTime sent = loop_.clock().steady_now();
   Task<Result<HttpResponse>> sending = transport_.send(std::move(request));
   Result<HttpResponse> response = co_await sending;
@@ -233,7 +216,6 @@ Task<Result<HttpResponse>> ApiClient::look(Call call) {
   HttpRequest request = request_for(call);
   request.timeout = call.options.timeout;
   ++counts_.total;
-  Underway underway(*this);
   Task<Result<HttpResponse>> sending = transport_.send(std::move(request));
   Result<HttpResponse> response = co_await sending;
   if (response) note(*response);

@@ -76,8 +76,6 @@ class ApiClient {
   /// RateLimit-Remaining of the newest answer that had it; nothing before the first.
   [[nodiscard]] std::optional<int> rate_limit_remaining() const { return remaining_; }
   [[nodiscard]] RequestCounts counts() const { return counts_; }
-  /// Time in which at least one request was under way: Heroku's share and the network's, not ours.
-  [[nodiscard]] std::chrono::nanoseconds provider_time() const { return provider_time_; }
   /// Warnings Heroku sent along (X-Heroku-Warning, Warning-Message), each text once, since the last call.
   [[nodiscard]] std::vector<std::string> take_warnings() { return std::exchange(warnings_, {}); }
   [[nodiscard]] EventLoop& loop() const { return loop_; }
@@ -86,7 +84,6 @@ class ApiClient {
   void forget_round_trips() { trips_.clear(); }
 
  private:
-  class Underway;
   /// A 2xx answer, read.
   struct Answer {
     json::Value body;
@@ -115,9 +112,6 @@ class ApiClient {
   RequestCounts counts_;
   std::vector<std::string> warnings_;
   std::vector<std::chrono::milliseconds> trips_;  ///< so many of them, the first
-  int under_way_ = 0;
-  SteadyTime busy_since_{};
-  std::chrono::nanoseconds provider_time_{0};
 };
 
 }  // namespace changeover::heroku
