@@ -173,11 +173,10 @@ bool Observation::cutover_is_near(const Subject& subject) const {
 }
 
 /// Apps that the account's own list does not show write too. In a fleet they are asked for when there is a copy to cut
-/// over to, or one apply goes all the way; before that the next plan asks.
+/// over to; before that the next plan asks, or the look right before a cutover, which then is not the one approved.
 bool Observation::hidden_writers_matter(const Subject& subject) const {
   if (!subject.cutover_is_near) return false;
-  return subjects_.size() <= observed_in_full || subject.facts.copy || subject.migration.cutover.unattended ||
-         subject.record != nullptr;
+  return subjects_.size() <= observed_in_full || subject.facts.copy || subject.record != nullptr;
 }
 
 /// An attempt is under way with a copy that is not listed.

@@ -27,6 +27,7 @@ using ::testing::Contains;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 std::string world_of(int databases, const std::string& more = {}) {
@@ -85,11 +86,32 @@ TEST(Fleet, APlanTakesThreeListsThePricesAndOneRequestForEachDatabase) {
   EXPECT_EQ(requests_of_a_plan(heroku, spec_of(21, "replicating")), 4 + 21);
   EXPECT_EQ(requests_of_a_plan(heroku, spec_of(40, "replicating")), 4 + 40);
   // Before a cutover it looks closer, at 25 databases and the config vars of 60 apps at most.
-  EXPECT_EQ(requests_of_a_plan(heroku, spec_of(40, "live")), 4 + 40 * 4 + 25 * 4 + 60);
-  // One apply makes the copies and the next one cuts over: who else writes is asked then.
-  std::string attended = spec_of(40, "live");
-  attended.replace(attended.find(", unattended: true"), 18, "");
-  EXPECT_EQ(requests_of_a_plan(heroku, attended), 4 + 40 * 3 + 25 * 4 + 60);
+  // Who else writes is asked once there is something to cut over to.
+  EXPECT_EQ(requests_of_a_plan(heroku, spec_of(40, "live")), 4 + 40 * 3 + 25 * 4 + 60);
+}
+
+/// In a fleet who is attached is asked late, and never too late.
+TEST(Fleet, AWriterThatNoListShowsIsMetBeforeItsCutover) {
+  constexpr int databases = 21;
+  SimulatedHeroku heroku(world_of(databases + 1));
+  const std::string hidden = name_of(databases + 1);
+  heroku.call("POST", "/addon-attachments",
+              R"({"addon":")" + name_of(1) + R"(-db","app":")" + hidden + R"(","name":"REPORTS"})");
+  SimulatedTool tool(heroku, spec_of(databases, "live"));
+  tool.network().read_wrongly = [&](const HttpRequest& request, HttpResponse& response) {
+    const bool lists = request.url.ends_with("/apps") || request.url.ends_with("/addon-attachments");
+    Result<json::Value> body = json::parse(response.body);
+    if (request.method != "GET" || !lists || !body || request.url.find("/addons/") != std::string::npos) return;
+    std::erase_if(body->mutable_items(), [&](const json::Value& one) {
+      return one["name"].as_string() == hidden || one["app"]["name"].string_or("") == hidden;
+    });
+    response.body = body->dump();
+  };
+  const Ended ended = tool.apply();
+  ASSERT_THAT(ended.outcomes, SizeIs(databases)) << ended.story();
+  EXPECT_EQ(ended.outcomes.front().outcome, Outcome::stale) << ended.outcomes.front().message;
+  EXPECT_THAT(named(ended, EventType::downtime_began), AllOf(SizeIs(databases - 1), Not(Contains(name_of(1)))));
+  EXPECT_TRUE(heroku.call("GET", "/apps/" + hidden)["maintenance"].dump() == "false");
 }
 
 /// Whoever looks at few wants to know what stands in the way later, and it costs little.
@@ -153,7 +175,7 @@ TEST(Fleet, APlanThatTheAccountCanNotPayForSaysSoBeforeItBegins) {
   ASSERT_FALSE(plan);
   EXPECT_EQ(plan.error().code, ErrorCode::rate_limited);
   EXPECT_EQ(plan.error().what,
-            "to look at 30 migrations takes 91 more requests, and the account has 47 left this hour; nothing was "
+            "to look at 30 migrations takes 61 more requests, and the account has 47 left this hour; nothing was "
             "changed");
   EXPECT_EQ(tool.network().requests(), 3);
 }
