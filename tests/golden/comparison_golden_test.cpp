@@ -22,6 +22,7 @@ struct Updated {
     after.observed_at += std::chrono::hours{26};
     MigrationPlan& orders = after.migrations.front();
     orders.cost.target = Price{250'000, "month", false, false};
+    orders.cost.overlap_a_day = 8'500;
     orders.target.plan = "heroku-postgresql:private-5";
     orders.fingerprint.set("source_attachments", json::Value::array().push("reports-example::ORDERS -> looking"));
     orders.actions.erase(orders.actions.begin() + 3);
