@@ -145,8 +145,8 @@ Usage: changeover restore SPEC NAME [--json] [--accept-lost-writes]
   SPEC                  a spec file, or a folder whose .yaml files are one spec
   NAME                  the migration; its stage in the spec does not matter
   --json                one JSON document a line on stdout for each event (changeover schema event)
-  --accept-lost-writes  the copy was destroyed after it had been opened for writes: give up what it took, and serve from
-                        the source again. Changes nothing where the copy is there, or was never opened
+  --accept-lost-writes  the copy was destroyed after it had been opened for writes, or the record is lost and nobody
+                        runs on the copy: give up what it took, and serve from the source again. Changes nothing else
 
 Exit code 0 when service is back, or was never away. 4 past the point of no return, where going back would lose writes,
 and when no record says what an app had: it says what the spec must pin. 1 when it could not be done: run it again.

@@ -24,8 +24,8 @@ constexpr auto rules = std::to_array<SafetyRule>({
      "cutover begin only where it can end."},
     {"S6", "Point of no return",
      "The point of no return is computed for each plan, shown, and recorded before it is crossed. A copy that is "
-     "destroyed before it was opened gives service back on the source; one that may have taken writes never does in "
-     "silence."},
+     "destroyed before it was opened gives service back on the source; one that may have taken writes, also from a "
+     "dyno that somebody else started, never does in silence."},
     {"S7", "A plan file is never code", "A plan file is compared, never executed."},
     {"S8", "Every stopped app has an afterwards",
      "Every stopped app is parked or resumed as the spec says; one that would come back on the old database is "
