@@ -8,6 +8,7 @@
 #include <rapidjson/stringbuffer.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace changeover::json {
 namespace {
@@ -22,16 +23,31 @@ class Builder {
  public:
   bool Null() { return add({}); }
   bool Bool(bool value) { return add(value); }
-  bool Int(int value) { return add(value); }
-  bool Uint(unsigned value) { return add(static_cast<std::int64_t>(value)); }
-  bool Int64(std::int64_t value) { return add(value); }
-  // RapidJSON calls this for every whole number above 32 bits, not only for those that no int64 holds.
-  bool Uint64(std::uint64_t value) {
-    if (std::in_range<std::int64_t>(value)) return add(static_cast<std::int64_t>(value));
-    return add(static_cast<double>(value));
+  // Numbers come as text: RapidJSON 1.1 counts the leading zeros of zero when it reads 0e87 (undefined behaviour).
+  bool RawNumber(const char* text, unsigned length, bool) {
+    const char* const end = text + length;
+    std::int64_t whole = 0;
+    if (const auto [rest, problem] = std::from_chars(text, end, whole); rest == end && problem == std::errc())
+      return add(whole);
+    double value = 0;
+    if (std::from_chars(text, end, value).ec != std::errc()) {
+      const std::string_view digits(text, length);
+      const bool tiny = digits.find("e-") != digits.npos || digits.find("E-") != digits.npos;
+      too_big_ = !tiny;
+      value = 0;
+    }
+    return !too_big_ && add(value);
   }
-  bool Double(double value) { return add(value); }
-  bool RawNumber(const char*, unsigned, bool) { return false; }
+  bool Int(int) { return false; }
+  bool Uint(unsigned) { return false; }
+  bool Int64(std::int64_t) { return false; }
+  bool Uint64(std::uint64_t) { return false; }
+  bool Double(double) { return false; }
+  /// Why it was ended, where it was ended here.
+  [[nodiscard]] std::string why_ended() const {
+    if (too_big_) return "a number that is too big";
+    return "nested deeper than " + std::to_string(max_depth) + " levels";
+  }
   bool String(const char* text, unsigned length, bool) { return add(std::string(text, length)); }
   bool Key(const char* text, unsigned length, bool) {
     keys_.emplace_back(text, length);
@@ -68,6 +84,7 @@ class Builder {
   std::vector<Value> open_;
   std::vector<std::string> keys_;
   Value root_;
+  bool too_big_ = false;
 };
 
 template <class Writer>
@@ -193,12 +210,12 @@ Result<Value> parse(std::string_view text) {
   Builder builder;
   const rapidjson::ParseResult result = reader.Parse < rapidjson::kParseValidateEncodingFlag |
                                         rapidjson::kParseIterativeFlag |
-                                        rapidjson::kParseFullPrecisionFlag > (stream, builder);
+                                        rapidjson::kParseNumbersAsStringsFlag > (stream, builder);
   if (!result) {
     const std::size_t offset = std::min(result.Offset(), text.size());
     const auto line = 1 + std::ranges::count(text.substr(0, offset), '\n');
     const std::string reason = result.Code() == rapidjson::kParseErrorTermination
-                                   ? "nested deeper than " + std::to_string(max_depth) + " levels"
+                                   ? builder.why_ended()
                                    : rapidjson::GetParseError_En(result.Code());
     return fail(ErrorCode::corrupt,
                 "not JSON at line " + std::to_string(line) + ", byte " + std::to_string(offset) + ": " + reason);

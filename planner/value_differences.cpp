@@ -102,13 +102,13 @@ void ValueDifferences::compare_lists(std::string_view key, const Value& was, con
     return;
   }
   owners.push_back(in_words(key));
-  const Value none;
+  const Value nothing;
   for (const Value& item : was.items()) {
     const Value* other = find_identity(now.items(), identity_of(item));
-    compare(identity_of(item), item, other != nullptr ? *other : none, owners);
+    compare(identity_of(item), item, other != nullptr ? *other : nothing, owners);
   }
   for (const Value& item : now.items())
-    if (find_identity(was.items(), identity_of(item)) == nullptr) compare(identity_of(item), none, item, owners);
+    if (find_identity(was.items(), identity_of(item)) == nullptr) compare(identity_of(item), nothing, item, owners);
 }
 
 }  // namespace changeover

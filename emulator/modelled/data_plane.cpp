@@ -7,7 +7,7 @@ namespace changeover::emulator {
 namespace {
 
 constexpr std::int64_t first_transaction = 700;  // what initdb leaves, roughly
-constexpr int port = 5432;
+constexpr int postgres_port = 5432;
 constexpr int pool_port = 5433;
 constexpr std::chrono::milliseconds shortest_period{1};
 constexpr int hosts_a_net = 250;
@@ -92,11 +92,11 @@ void DataPlane::create_leader(const std::string& id, const Endpoint& owner) {
   server.id = id;
   server.endpoint = owner;
   server.endpoint.host = address(++last_address_);
-  server.endpoint.port = port;
+  server.endpoint.port = postgres_port;
   server.passwords[owner.user] = owner.password;
   server.log = logs_.size();
   logs_.emplace_back();
-  by_address_[{server.endpoint.host, port}] = id;
+  by_address_[{server.endpoint.host, postgres_port}] = id;
   servers_[id] = std::move(server);
   later(clock_.steady_now() + timing_.start, [this, id] {
     if (const auto found = servers_.find(id); found != servers_.end())
@@ -114,7 +114,7 @@ void DataPlane::create_follower(const std::string& id, const std::string& leader
   server.stalled_at.reset();
   server.frozen_at.reset();
   server.fences.clear();
-  by_address_[{server.endpoint.host, port}] = id;
+  by_address_[{server.endpoint.host, postgres_port}] = id;
   servers_[id] = std::move(server);
   later(clock_.steady_now() + timing_.base_copy, [this, id] {
     if (const auto found = servers_.find(id); found != servers_.end())
@@ -206,7 +206,7 @@ void DataPlane::destroy(const std::string& id) {
   end_sessions(id);
   for (auto& [other, server] : servers_)
     if (server.leader == id && !server.frozen_at) server.frozen_at = horizon(server);
-  by_address_.erase({found->second.endpoint.host, port});
+  by_address_.erase({found->second.endpoint.host, postgres_port});
   by_address_.erase({found->second.endpoint.host, pool_port});
   servers_.erase(found);
 }

@@ -20,6 +20,22 @@ TEST(Value, KeepsWholeNumbersOfSixtyFourBits) {
   EXPECT_FALSE(parse("9223372036854775808")->is_integer());
 }
 
+TEST(Value, ReadsFractionsAndExponents) {
+  for (const auto& [text, value] : {std::pair<const char*, double>{"0e87", 0},
+                                    {"-0.0E5", 0},
+                                    {"1.5", 1.5},
+                                    {"2e3", 2000},
+                                    {"18446744073709551616", 18446744073709551616.0},
+                                    {"1e-400", 0}}) {
+    const Result<Value> read = parse(text);
+    ASSERT_TRUE(read) << text << ": " << read.error().what;
+    EXPECT_DOUBLE_EQ(read->as_number(-1), value) << text;
+  }
+  const Result<Value> big = parse("[1e999]");
+  ASSERT_FALSE(big);
+  EXPECT_NE(big.error().what.find("too big"), std::string::npos) << big.error().what;
+}
+
 TEST(Value, KeepsTheOrderOfMembersAndTheBytes) {
   const std::string text = R"({"b":1,"a":[true,null,"x\n",0.5],"c":{}})";
   EXPECT_EQ(parse(text)->dump(), text);
