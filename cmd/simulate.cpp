@@ -57,8 +57,8 @@ std::optional<Error> unfit(const Reading& reading, std::size_t chosen, const std
                  {}};
   for (const MigrationPlan& plan : reading.plan.migrations) {
     const RecordedMigration* record = reading.recorded.find(plan.name);
-    const bool open = record != nullptr && record->attempt && record->attempt->state == Attempt::State::open;
-    if (open && record->attempt->downtime_began && !record->attempt->downtime_ended)
+    const Attempt* open = record == nullptr ? nullptr : record->open_attempt();
+    if (open != nullptr && open->downtime_began && !open->downtime_ended)
       return Error{ErrorCode::precondition,
                    plan.name + " is in downtime: this is no time for a rehearsal",
                    "go on with: changeover apply " + spec,

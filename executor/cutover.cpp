@@ -38,8 +38,8 @@ Task<MigrationOutcome> Cutover::run(std::vector<Action> actions) {
   });
   Result<void> ready = co_await c_.hands.make_ready(needs_leader);
   if (!ready) {
-    const Attempt* before = c_.journal.record().attempt ? &attempt() : nullptr;
-    if (before == nullptr || before->state != Attempt::State::open || !before->downtime_began)
+    const Attempt* before = c_.journal.record().open_attempt();
+    if (before == nullptr || !before->downtime_began)
       co_return outcome(Outcome::failed, "the cutover did not begin: " + ready.error().what, ready.error());
     GraphResult unready;
     unready.end = GraphResult::End::failed;
@@ -60,7 +60,7 @@ Task<MigrationOutcome> Cutover::run(std::vector<Action> actions) {
 }
 
 Task<Result<void>> Cutover::open_attempt(const std::vector<Action>& actions) {
-  if (c_.journal.record().attempt && attempt().state == Attempt::State::open) {
+  if (c_.journal.record().open_attempt() != nullptr) {
     Result<void> complete = co_await complete_baseline();
     if (!complete) co_return complete;
     // Another run began this one: its baseline stands, and its clock runs on.

@@ -194,26 +194,30 @@ Task<Result<void>> MigrationRun::note_ends() {
 
 /// An earlier run began a downtime that has not ended: nothing but service counts now (safety S17).
 bool MigrationRun::in_downtime() const {
-  const auto& attempt = journal_.record().attempt;
-  if (!attempt) return false;
-  if (attempt->state == Attempt::State::aborting) return true;
-  return attempt->state == Attempt::State::open && attempt->downtime_began && !attempt->downtime_ended;
+  const auto& newest = journal_.record().attempt;
+  if (newest && newest->state == Attempt::State::aborting) return true;
+  const Attempt* open = journal_.record().open_attempt();
+  return open != nullptr && open->downtime_began && !open->downtime_ended;
 }
 
 /// An earlier run stopped background dynos and died before any downtime began.
 bool MigrationRun::stopped_before_downtime() const {
-  const auto& attempt = journal_.record().attempt;
-  return attempt && attempt->state == Attempt::State::open && !attempt->downtime_began && !attempt->unfollow_sent;
+  const Attempt* attempt = journal_.record().open_attempt();
+  return attempt != nullptr && !attempt->downtime_began && !attempt->unfollow_sent;
+}
+
+/// Service back on the source, then what became of it; `first` is about the databases.
+Task<MigrationOutcome> MigrationRun::give_up(const Observed& facts, const MigrationPlan& plan, std::string why,
+                                             std::vector<Action> first) {
+  std::unique_ptr<Hands> hands = run_.ports.provider.hands(migration_, facts, journal_);
+  Cutover::Context restoring = context(*hands, plan);
+  Cutover cutover(std::move(restoring));
+  co_return co_await cutover.give_up(std::move(why), std::move(first));
 }
 
 /// This run does not go on with it, whatever the reason: what was stopped is not left so.
 Task<void> MigrationRun::give_back() {
-  std::unique_ptr<Hands> hands = run_.ports.provider.hands(migration_, run_.observed, journal_);
-  Cutover::Context restoring = context(*hands, planned_);
-  Cutover cutover(std::move(restoring));
-  std::string why = result_.message;
-  std::vector<Action> nothing_first;
-  MigrationOutcome back = co_await cutover.give_up(std::move(why), std::move(nothing_first));
+  MigrationOutcome back = co_await give_up(run_.observed, planned_, result_.message);
   if (back.outcome != Outcome::aborted) {
     result_ = std::move(back);
   } else {
@@ -286,7 +290,8 @@ Cutover::Context MigrationRun::context(Hands& hands, const MigrationPlan& plan) 
 std::string MigrationRun::why_undone() const {
   if (const MigrationFacts* seen = observed_facts(); seen != nullptr && seen->copy_gone)
     return journal_.record().copy.name + " is gone, and nothing was ever written to it";
-  if (planned_.phase == Phase::spent)
+  const Attempt* open = journal_.record().open_attempt();
+  if (planned_.phase == Phase::spent && open != nullptr && open->past_point_of_no_return)
     return "nothing proves any more that " + journal_.record().copy.name +
            " has every write, and nothing was ever written to it";
   return "an earlier run left it unfinished, past its max_downtime or given up";
@@ -306,19 +311,16 @@ Task<MigrationOutcome> MigrationRun::undo() {
       service = true;
     }
   }
-  std::unique_ptr<Hands> hands = run_.ports.provider.hands(migration_, run_.observed, journal_);
-  MigrationOutcome undone = end(Outcome::done, "undone");
   if (journal_.record().attempt && (service || !first.empty())) {
-    Cutover::Context restoring = context(*hands, planned_);
-    Cutover cutover(std::move(restoring));
     const bool asked = migration_.stage < Stage::live;
     std::string why = asked ? "stage " + std::string(to_string(migration_.stage)) + " takes it back" : why_undone();
-    undone = co_await cutover.give_up(std::move(why), std::move(first));
+    MigrationOutcome undone = co_await give_up(run_.observed, planned_, std::move(why), std::move(first));
     if (undone.outcome != Outcome::aborted || !asked) co_return undone;
   } else {  // no attempt is recorded, so no app has to go back
     destroyed.insert(destroyed.begin(), std::make_move_iterator(first.begin()), std::make_move_iterator(first.end()));
   }
   if (!destroyed.empty()) {
+    std::unique_ptr<Hands> hands = run_.ports.provider.hands(migration_, run_.observed, journal_);
     PlainActions plain({around(), *hands, journal_, run_.halt, migration_.name});
     std::optional<MigrationOutcome> early =
         co_await plain.carry_out(std::move(destroyed), "interrupted on the way back; apply again to go on");
@@ -427,15 +429,12 @@ Task<MigrationOutcome> MigrationRun::go_on(const Observed& facts, const Migratio
   if (in_downtime()) {
     if (blocker == nullptr && !actions.empty()) co_return co_await attempt(facts, plan);
     const std::string why = blocker != nullptr ? blocker->id + ": " + blocker->what : "the world changed meanwhile";
+    if (!journal_.record().attempt->unfollow_sent) co_return co_await give_up(facts, plan, "blocked: " + why);
     std::unique_ptr<Hands> hands = run_.ports.provider.hands(migration_, facts, journal_);
-    Cutover::Context restoring = context(*hands, plan);
-    Cutover cutover(std::move(restoring));
-    if (journal_.record().attempt->unfollow_sent)
-      co_return cutover.stranded("the way is forward, and it is blocked: " + why,
-                                 {ErrorCode::precondition, why, blocker != nullptr ? blocker->remedy : "", {}});
-    std::string reason = "blocked: " + why;
-    std::vector<Action> nothing_first;
-    co_return co_await cutover.give_up(std::move(reason), std::move(nothing_first));
+    Cutover::Context stranding = context(*hands, plan);
+    const Cutover cutover(std::move(stranding));
+    co_return cutover.stranded("the way is forward, and it is blocked: " + why,
+                               {ErrorCode::precondition, why, blocker != nullptr ? blocker->remedy : "", {}});
   }
   if (blocker != nullptr) co_return blocked_by(*blocker);
   if (actions.empty() || !of_groups(plan.actions, {Group::prepare}).empty())

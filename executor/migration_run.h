@@ -45,6 +45,8 @@ class MigrationRun {
   [[nodiscard]] bool in_downtime() const;
   [[nodiscard]] bool stopped_before_downtime() const;
   [[nodiscard]] Task<void> give_back();
+  [[nodiscard]] Task<MigrationOutcome> give_up(const Observed& facts, const MigrationPlan& plan, std::string why,
+                                               std::vector<Action> first = {});
   [[nodiscard]] Cutover::Context context(Hands& hands, const MigrationPlan& plan);
   Task<MigrationOutcome> attempt(const Observed& facts, const MigrationPlan& plan);
   Task<MigrationOutcome> retire();

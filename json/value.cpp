@@ -31,8 +31,10 @@ class Builder {
       return add(whole);
     double value = 0;
     if (std::from_chars(text, end, value).ec != std::errc()) {
+      // Too big or too small: what begins with 0 is no big number, since RapidJSON has refused exponents above 308.
       const std::string_view digits(text, length);
-      const bool tiny = digits.find("e-") != digits.npos || digits.find("E-") != digits.npos;
+      const bool tiny = digits.starts_with("0") || digits.starts_with("-0") || digits.find("e-") != digits.npos ||
+                        digits.find("E-") != digits.npos;
       too_big_ = !tiny;
       value = 0;
     }

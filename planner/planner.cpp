@@ -154,13 +154,12 @@ std::optional<std::string> refusal(const Situation& s, Phase phase, const Course
   if (course.refuse) return std::string(course.why);
   if (s.desired.stage >= Stage::live || phase <= Phase::live) return std::nullopt;
   // The matrix's column is "promoted, before the point of no return"; behind it there is only one way (safety S6).
-  if (s.way_back_is_closed() && s.past_point_of_no_return() && !s.destroyed_unused())
-    return "the attempt is past its point of no return: writes may have reached the new database, and going back would "
-           "lose them. Set stage live and apply";
-  if (s.way_back_is_closed() && !s.destroyed_unused())
-    return "dynos of " + s.desired.target.app + " run, or could not be read, and " + s.facts.copy_name +
-           " is their database: writes may have reached it, and going back would lose them. Set stage live and apply";
-  return std::nullopt;
+  if (!s.way_back_is_closed() || s.destroyed_unused()) return std::nullopt;
+  const std::string why = s.past_point_of_no_return()
+                              ? "the attempt is past its point of no return: writes may have reached the new database, "
+                                "and going back would lose them"
+                              : opened_by_somebody(s);
+  return why + ". Set stage live and apply";
 }
 
 /// A refusal leaves the apps as they are, and then that has to be said first.

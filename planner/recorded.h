@@ -110,6 +110,11 @@ struct RecordedMigration {
   std::string started_plan;              ///< the plan file that was begun and may be resumed (design 7)
   std::vector<std::string> spent_plans;  ///< finished or given up: never applied again
   std::vector<RunRecord> history;
+
+  /// The attempt that a run left unfinished, or is at.
+  [[nodiscard]] const Attempt* open_attempt() const {
+    return attempt && attempt->state == Attempt::State::open ? &*attempt : nullptr;
+  }
 };
 
 struct Recorded {

@@ -40,10 +40,7 @@ void refuse_where_it_would_lose_writes(const Situation& s, Phase phase, bool acc
     if (!s.destroyed_unused() && !accepted) refuse(lost_with_the_copy(s), accept_lost_writes);
     return;
   }
-  if (s.way_back_is_closed() && !s.past_point_of_no_return())
-    return refuse("dynos of " + s.desired.target.app + " run, or could not be read, and " + copy +
-                      " is their database: writes may have reached it, and going back would lose them",
-                  forward);
+  if (s.way_back_is_closed() && !s.past_point_of_no_return()) return refuse(opened_by_somebody(s), forward);
   if (s.way_back_is_closed())
     return refuse("its attempt is past the point of no return: writes may have reached " + copy +
                       ", and going back would lose them",
@@ -155,6 +152,11 @@ void reopen(const Situation& s, Restoration& r) {
 }
 
 }  // namespace
+
+std::string opened_by_somebody(const Situation& s) {
+  return "dynos of " + s.desired.target.app + " run, or could not be read, and " + s.facts.copy_name +
+         " is their database: writes may have reached it, and going back would lose them";
+}
 
 std::string lost_with_the_copy(const Situation& s) {
   const std::string& copy = s.recorded->copy.name;

@@ -28,9 +28,12 @@ struct Restoration {
   [[nodiscard]] bool has_nothing_to_do() const { return !attempt && first.empty(); }
 };
 
-/// `accepts_lost_writes`: a person gives up what may have been written to a copy that is gone, or that
-/// nobody runs on.
+/// `accepts_lost_writes`: a person gives up what may have been written to a copy that is gone, or that nobody
+/// runs on.
 [[nodiscard]] Restoration plan_restoration(const Situation& situation, Phase phase, bool accepts_lost_writes = false);
+
+/// That somebody else's dynos may have written to the copy (Situation::way_back_is_closed), in words.
+[[nodiscard]] std::string opened_by_somebody(const Situation& situation);
 
 /// What only a person can decide about a copy that was destroyed after it was opened, in words.
 [[nodiscard]] std::string lost_with_the_copy(const Situation& situation);

@@ -107,10 +107,7 @@ bool Situation::writers_parked() const {
   return std::ranges::all_of(quiesced, [&](const QuiescedApp& app) { return !app.writer || is_parked(app); });
 }
 
-const Attempt* Situation::open_attempt() const {
-  if (recorded == nullptr || !recorded->attempt || recorded->attempt->state != Attempt::State::open) return nullptr;
-  return &*recorded->attempt;
-}
+const Attempt* Situation::open_attempt() const { return recorded == nullptr ? nullptr : recorded->open_attempt(); }
 
 bool Situation::target_lost_its_database() const {
   const bool under_way = open_attempt() != nullptr || restore_is_due();

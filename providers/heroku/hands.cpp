@@ -32,8 +32,8 @@ Task<Result<void>> HerokuHands::perform(const Action& action) {
 
 Task<Result<void>> HerokuHands::make_ready(bool needs_leader) {
   const std::optional<int> left = session_.services.api.rate_limit_remaining();
-  const auto& attempt = session_.journal.record().attempt;
-  const bool under_way = attempt && attempt->state == Attempt::State::open && attempt->downtime_began;
+  const Attempt* attempt = session_.journal.record().open_attempt();
+  const bool under_way = attempt != nullptr && attempt->downtime_began;
   const Situation situation = assess(session_.desired, session_.observed, session_.facts, &session_.journal.record());
   const int calls = calls_of_a_cutover + calls_of_an_app * static_cast<int>(situation.quiesced.size());
   if (!under_way && left && *left < 2 * calls)

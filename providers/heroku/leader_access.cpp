@@ -20,9 +20,8 @@ Task<Result<void>> open_leader(Session& session) {
                    "the role of " + session.facts.source->name +
                        " may not see other sessions, so it can not prove that nobody writes",
                    "use the default credential, or accept `proof: api`");
-  const auto& attempt = session.journal.record().attempt;
-  const bool other = attempt && attempt->state == Attempt::State::open && attempt->certificate &&
-                     !attempt->certificate->system_identifier.empty() &&
+  const Attempt* attempt = session.journal.record().open_attempt();
+  const bool other = attempt != nullptr && attempt->certificate && !attempt->certificate->system_identifier.empty() &&
                      attempt->certificate->system_identifier != identity->system_identifier;
   if (other)
     co_return fail(ErrorCode::precondition,

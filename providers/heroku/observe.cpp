@@ -114,9 +114,8 @@ Observation::Round Observation::what_those_lead_to() {
     if (promoted && subject.migration.stage == Stage::retired && facts.source && !facts.copy_database->following)
       round.platform(ask_old_database(subject));
     // Who runs there, and since when, tells who may have written to the copy.
-    const bool turned = subject.record != nullptr && subject.record->attempt &&
-                        subject.record->attempt->state == Attempt::State::open &&
-                        subject.record->attempt->past_point_of_no_return;
+    const Attempt* attempt = subject.record == nullptr ? nullptr : subject.record->open_attempt();
+    const bool turned = attempt != nullptr && attempt->past_point_of_no_return;
     if (facts.copy_gone || turned || (promoted && !latched)) {
       round.platform(read_releases(target));
       if (!looks_parked(observed_.apps[target])) round.platform(read_dynos(target));
@@ -182,8 +181,7 @@ bool Observation::hidden_writers_matter(const Subject& subject) const {
 /// An attempt is under way with a copy that is not listed.
 bool Observation::record_wants_copy(const Subject& subject) {
   const RecordedMigration* record = subject.record;
-  return record != nullptr && !record->copy.id.empty() && record->attempt &&
-         record->attempt->state == Attempt::State::open;
+  return record != nullptr && !record->copy.id.empty() && record->open_attempt() != nullptr;
 }
 
 /// A copy holds the wanted name on the target.

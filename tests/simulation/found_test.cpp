@@ -98,6 +98,16 @@ TEST_P(FoundTest, GoesWellNow) {
   EXPECT_EQ(end.violations, "") << end.log;
 }
 
+/// The plan has not seen it: whoever takes the database away looks once more.
+TEST(TargetScaledUpOnTheWayBack, AtWhateverRequestLosesNothing) {
+  constexpr int requests_of_the_way_back = 40;
+  const Incident promoted_and_dead = at(0, 55, disk(55, How::torn, true));
+  for (int number = 1; number <= requests_of_the_way_back; ++number) {
+    const SeededEnd end = tell({0, {{"live"}, {"source"}}, {promoted_and_dead, at(1, number, scales_target)}, true});
+    EXPECT_EQ(end.violations, "") << "request " << number << "\n" << end.log;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Every, FoundTest, ::testing::ValuesIn(all_found()),
                          [](const auto& one) { return one.param.name; });
 

@@ -27,7 +27,7 @@ class Scenario {
   /// `changeover apply` with the spec at `stage`; tells how many file calls that took.
   Ended apply(std::string_view stage, const Prepare& prepare = {}, ApplyOptions options = {},
               int* file_calls = nullptr);
-  /// `changeover restore`; `accepts_lost_writes`: of a copy that is gone.
+  /// `changeover restore`; `accepts_lost_writes`: of a copy that is gone, or that nobody runs on.
   Ended restore(bool accepts_lost_writes = false, const Prepare& prepare = {}, int* file_calls = nullptr);
   /// What the spec says beside its stage, from now on.
   void edit_spec(std::size_t edit) { edit_ = edit; }

@@ -31,9 +31,14 @@ TEST(Value, ReadsFractionsAndExponents) {
     ASSERT_TRUE(read) << text << ": " << read.error().what;
     EXPECT_DOUBLE_EQ(read->as_number(-1), value) << text;
   }
-  const Result<Value> big = parse("[1e999]");
-  ASSERT_FALSE(big);
-  EXPECT_NE(big.error().what.find("too big"), std::string::npos) << big.error().what;
+  const Result<Value> small = parse("0." + std::string(400, '0') + "1");
+  ASSERT_TRUE(small) << small.error().what;
+  EXPECT_DOUBLE_EQ(small->as_number(-1), 0);
+  for (const char* text : {"[1e999]", "[9e308]"}) {
+    const Result<Value> big = parse(text);
+    ASSERT_FALSE(big) << text;
+    EXPECT_NE(big.error().what.find("too big"), std::string::npos) << big.error().what;
+  }
 }
 
 TEST(Value, KeepsTheOrderOfMembersAndTheBytes) {
