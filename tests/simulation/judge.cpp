@@ -53,10 +53,11 @@ void Judge::look(const Watch& watch) {
   const auto last_on_source = plane.last_write(source_);
   const bool source_there = plane.find(source_) != nullptr;
   int copies = 0;
-  bool anywhere = source_there && plane.lost_on(source_) == 0;
+  bool anywhere = source_there && (!given_up_copy_.empty() || plane.lost_on(source_) == 0);
   for (const auto& [id, server] : plane.all()) {
     if (id == source_) continue;
     ++copies;
+    if (id == given_up_copy_) continue;
     const auto first = plane.first_write(id);
     const auto lost = plane.lost_on(id);
     anywhere = anywhere || lost == 0;

@@ -51,6 +51,8 @@ class Judge {
   void people_changed() { people_changed_ = true; }
   void state_lost() { people_changed_ = state_lost_ = true; }
   void source_given_up() { source_given_up_ = true; }
+  /// A person decided to lose what the copy alone has: the tool had refused to.
+  void copy_given_up() { given_up_copy_ = copy(); }
   /// While a run is at work, which may send what it was about to send.
   void copy_destroyed() { copy_destroyed_ = true; }
   /// The fence went with the leader's old server; the tool can know once it asks.
@@ -96,6 +98,7 @@ class Judge {
   bool fence_broken_ = false;
   std::string unfenced_copy_;
   bool source_given_up_ = false;
+  std::string given_up_copy_;
   bool copy_destroyed_ = false;  ///< in this run
   std::set<std::string> violations_;
 };

@@ -60,6 +60,7 @@ class Scenario {
   void remove_copy();
   void end_colleague(bool killed);
   bool does_as_told(const Ended& ended);
+  bool decides_as_asked(const Ended& ended);
   [[nodiscard]] bool is_not_promised(const PeopleIncident& does);
   Watch& watch(SimulatedTool& tool, std::string_view stage);
 
