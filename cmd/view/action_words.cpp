@@ -193,7 +193,7 @@ Phrase attachment_words(const Action& action, const Speaker& speaker) {
       phrase.say("give ").name(speaker.app(speaker.target_app())).say(" its former ").name(speaker.attachment());
       return phrase.say(" back");
     case Kind::attachment_detach:
-      phrase.say("detach ").name(speaker.addon(speaker.leader().empty() ? "the old database" : speaker.leader()));
+      phrase.say("detach ").name(speaker.leader().empty() ? "the old database" : speaker.leader());
       if (const std::string name = speaker.parameter("attachment"); !name.empty()) phrase.say(" (").name(name).say(")");
       say_with(phrase, " from ", speaker.app(""));
       return phrase;

@@ -37,7 +37,9 @@ json::Value backups(Sandbox& sandbox) {
 }
 
 void expect_retired(Sandbox& sandbox) {
-  EXPECT_THAT(sandbox.addon_names(), ElementsAre(sandbox.copy_name()));
+  // A run that was killed behind the destroy leaves an add-on that Heroku is still removing; the next has nothing to do.
+  const auto only_the_copy = [&] { return sandbox.addon_names() == std::vector{sandbox.copy_name()}; };
+  EXPECT_TRUE(await(only_the_copy, call_limit)) << ::testing::PrintToString(sandbox.addon_names());
   EXPECT_EQ(formation_of(sandbox, target_app), (Quantities{{"web", 1}, {"worker", 1}}));
   EXPECT_FALSE(maintenance_of(sandbox, target_app));
   EXPECT_TRUE(sandbox.await_writes()) << "the target app does not write";
@@ -117,11 +119,14 @@ TEST(Retire, StopsForAFollowerAndForAnAppThatIsAttached) {
   EXPECT_EQ(sandbox.addon_names().size(), 3U);
 }
 
+/// One more writer, which the cutover parks: its attachment goes before the database does.
+const WorldOptions world_with_reports{
+    .apps = "  reports-example:\n    team: example-team\n    config: *writer\n"
+            "    formation:\n      worker: {quantity: 1, size: standard-1x, command: exec changeover-writer}\n",
+    .attachments = "  - {app: reports-example, addon: looking-simply-2449, as: DATABASE}\n"};
+
 TEST(Retire, DetachesWhatTheMigrationParked) {
-  Live sandbox({.apps = "  reports-example:\n    team: example-team\n    config: *writer\n"
-                        "    formation:\n      worker: {quantity: 1, size: standard-1x, command: exec "
-                        "changeover-writer}\n",
-                .attachments = "  - {app: reports-example, addon: looking-simply-2449, as: DATABASE}\n"});
+  Live sandbox(world_with_reports);
   expect_done(retire(sandbox));
   EXPECT_EQ(sandbox.database_url("reports-example"), "");
   expect_retired(sandbox);
@@ -137,7 +142,7 @@ class KillRetiring : public ::testing::TestWithParam<std::tuple<ChangingCall, Mo
 TEST_P(KillRetiring, IsFinishedByTheNextApply) {
   const auto& [call, moment] = GetParam();
   const bool after = moment == Moment::before_answer;
-  Live sandbox;
+  Live sandbox(world_with_reports);
   json::Value fault = call.fault();
   fault.set("when", after ? "after" : "before").set("delay_ms", held_ms).set("reset", true);
   sandbox.emulator().add_fault(fault);
@@ -155,12 +160,14 @@ TEST_P(KillRetiring, IsFinishedByTheNextApply) {
   sandbox.emulator().clear_faults();
   expect_done(retire(sandbox));
   EXPECT_EQ(backups(sandbox).items().size(), 1U) << "a backup was taken twice";
+  EXPECT_EQ(sandbox.database_url("reports-example"), "");
   expect_retired(sandbox);
 }
 
 INSTANTIATE_TEST_SUITE_P(
     EveryCall, KillRetiring,
     ::testing::Combine(::testing::Values(ChangingCall{"Capture", "POST", "/client/v11/databases/*/backups"},
+                                         ChangingCall{"Detach", "DELETE", "/addon-attachments/*"},
                                          ChangingCall{"Destroy", "DELETE", "/apps/*/addons/*"}),
                        ::testing::Values(Moment::before_effect, Moment::before_answer)),
     [](const auto& test) { return std::get<0>(test.param).name + ::testing::PrintToString(std::get<1>(test.param)); });

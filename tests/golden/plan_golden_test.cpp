@@ -26,6 +26,8 @@ TEST(PlanText, Blocked) { expect_golden("plan_blocked.txt", plan_as_text(plan_of
 
 TEST(PlanText, BackToTheSource) { expect_golden("plan_rollback.txt", plan_as_text(plan_of(rollback_plan()), {})); }
 
+TEST(PlanText, TheOldDatabaseGoes) { expect_golden("plan_retire.txt", plan_as_text(plan_of(retire_plan()), {})); }
+
 TEST(PlanText, NarrowAsciiTerminal) {
   expect_golden("plan_narrow_ascii.txt", plan_as_text(plan_of(first_plan()), {false, false, 60}));
 }
@@ -37,6 +39,8 @@ TEST(PlanText, ColouredTerminal) {
 TEST(PlanMarkdown, FirstPlanToLive) { expect_golden("plan_first.md", plan_as_markdown(plan_of(first_plan()))); }
 
 TEST(PlanMarkdown, Blocked) { expect_golden("plan_blocked.md", plan_as_markdown(plan_of(blocked_plan()))); }
+
+TEST(PlanMarkdown, TheOldDatabaseGoes) { expect_golden("plan_retire.md", plan_as_markdown(plan_of(retire_plan()))); }
 
 TEST(PlanMarkdown, NothingToDo) { expect_golden("plan_settled.md", plan_as_markdown(plan_of(settled_plan()))); }
 

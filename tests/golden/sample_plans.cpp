@@ -197,4 +197,25 @@ MigrationPlan rollback_plan(std::string name) {
   return plan;
 }
 
+MigrationPlan retire_plan(std::string name) {
+  MigrationPlan plan = bare(std::move(name), Phase::live, Stage::retired, "private-spaces-example runs on orders-private.");
+  Steps steps(plan);
+  Action& backup = steps.add(Kind::backup_capture, Group::retire, leader, "nothing to undo");
+  backup.parameters.set("app", source_app);
+  backup.waits_for = "the backup to be finished";
+  Action& detach = steps.add(Kind::attachment_detach, Group::retire, "reports-example",
+                             "attach it again, until the add-on is destroyed");
+  detach.id += "/DATABASE";
+  detach.parameters.set("attachment", "DATABASE").set("app", "reports-example");
+  Action& destroy = steps.add(Kind::addon_destroy, Group::retire, leader);
+  destroy.parameters.set("app", source_app);
+  destroy.waits_for = "Heroku to remove it";
+  destroy.reversible = false;
+  destroy.undo = "none";
+  plan.cost = {monthly(5'000), monthly(150'000), "", 155'000, 5'167, 150'000};
+  plan.gives_up = {"looking-simply-2449, with its rollbacks, forks and backups of its own",
+                   "every state of it but the final backup"};
+  return plan;
+}
+
 }  // namespace changeover::testing

@@ -24,5 +24,7 @@ namespace changeover::testing {
 [[nodiscard]] MigrationPlan blocked_plan(std::string name = "orders");
 /// quiesced, and the spec says source again: service goes back, the copy goes away.
 [[nodiscard]] MigrationPlan rollback_plan(std::string name = "orders");
+/// live → retired: a backup, the attachment of an app that was parked, and the old database goes.
+[[nodiscard]] MigrationPlan retire_plan(std::string name = "orders");
 
 }  // namespace changeover::testing

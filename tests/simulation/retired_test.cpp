@@ -28,6 +28,16 @@ TEST(Retiring, RemovesTheOldDatabase) {
   EXPECT_FALSE(old_database_exists(scenario));
 }
 
+TEST(Retiring, DetachesWhoIsParkedFirst) {
+  Scenario scenario(orders_world_of(world_of_reports));
+  make_live(scenario);
+  const Ended ended = scenario.apply("retired");
+  EXPECT_EQ(ended.exit_code, 0) << scenario.log();
+  EXPECT_NE(ended.story().find("orders/attachment.detach/reports"), std::string::npos) << ended.story();
+  EXPECT_FALSE(old_database_exists(scenario));
+  EXPECT_TRUE(scenario.heroku().call("GET", "/apps/reports/addon-attachments").items().empty());
+}
+
 TEST(Retiring, NeverHappensInTheApplyThatGoesLive) {
   Scenario scenario;
   EXPECT_EQ(scenario.apply("retired").exit_code, 4);

@@ -31,6 +31,9 @@ Incident right_before_the_unfollow() {
   return death;
 }
 
+/// The last leg also takes away what hangs on the old database.
+std::string world_of(Leg leg) { return orders_world_of(leg == Leg::retire ? world_of_reports : 0); }
+
 /// Everything up to the leg, undisturbed.
 void come_to(Leg leg, Scenario& scenario) {
   switch (leg) {
@@ -129,7 +132,7 @@ struct Steps {
 };
 
 Steps steps_of(Leg leg) {
-  Scenario scenario;
+  Scenario scenario(world_of(leg));
   come_to(leg, scenario);
   Steps steps;
   const auto count = [&steps](SimulatedTool& tool) {
@@ -189,7 +192,7 @@ std::vector<Sweep> whole_sweep() {
 }
 
 SeededEnd tell(const Sweep& sweep, Telling telling) {
-  Scenario scenario;
+  Scenario scenario(world_of(sweep.leg));
   come_to(sweep.leg, scenario);
   SeededEnd end;
   const Ended disturbed = walk(sweep.leg, scenario, {sweep.fault});

@@ -39,6 +39,7 @@ addons:
 
 inline constexpr int orders_world_count = 6;  ///< that seeded stories choose from
 inline constexpr std::size_t world_of_rare_samples = 6;
+inline constexpr std::size_t world_of_reports = 7;
 /// The same with one thing that makes it harder.
 [[nodiscard]] inline std::string orders_world_of(std::size_t number) {
   std::string world(orders_world);
@@ -65,6 +66,15 @@ inline constexpr std::size_t world_of_rare_samples = 6;
       break;
     case world_of_rare_samples:  // as seldom as `proof: api` can bear
       replace("sampling: 1s", "sampling: 30s");
+      break;
+    case world_of_reports:  // one more writer, which stays parked and attached
+      replace("addons:\n", R"(  reports:
+    team: acme
+    config: {WRITE_EVERY_MS: "20"}
+    formation: {worker: {quantity: 1, size: standard-1x, command: changeover-writer}}
+addons:
+)");
+      world += "attachments:\n  - {app: reports, addon: orders-db, as: DATABASE}\n";
       break;
     default:
       break;
