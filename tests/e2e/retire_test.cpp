@@ -37,7 +37,8 @@ json::Value backups(Sandbox& sandbox) {
 }
 
 void expect_retired(Sandbox& sandbox) {
-  // A run that was killed behind the destroy leaves an add-on that Heroku is still removing; the next has nothing to do.
+  // A run that was killed behind the destroy leaves an add-on that Heroku is still removing; the next has nothing to
+  // do.
   const auto only_the_copy = [&] { return sandbox.addon_names() == std::vector{sandbox.copy_name()}; };
   EXPECT_TRUE(await(only_the_copy, call_limit)) << ::testing::PrintToString(sandbox.addon_names());
   EXPECT_EQ(formation_of(sandbox, target_app), (Quantities{{"web", 1}, {"worker", 1}}));
@@ -51,8 +52,8 @@ void expect_retired(Sandbox& sandbox) {
   EXPECT_THAT(file_text(sandbox.path("state.json")), HasSubstr("\"retired\""));
 }
 
-/// Applies until it is done: the new primary's standby takes a second, and while the dump of a run that died still reads
-/// the old database, it can not be said that nobody writes there.
+/// Applies until it is done: the new primary's standby takes a second, and while the dump of a run that died still
+/// reads the old database, it can not be said that nobody writes there.
 Finished retire(Sandbox& sandbox) {
   Finished run;
   static_cast<void>(await(
@@ -121,8 +122,9 @@ TEST(Retire, StopsForAFollowerAndForAnAppThatIsAttached) {
 
 /// One more writer, which the cutover parks: its attachment goes before the database does.
 const WorldOptions world_with_reports{
-    .apps = "  reports-example:\n    team: example-team\n    config: *writer\n"
-            "    formation:\n      worker: {quantity: 1, size: standard-1x, command: exec changeover-writer}\n",
+    .apps =
+        "  reports-example:\n    team: example-team\n    config: *writer\n"
+        "    formation:\n      worker: {quantity: 1, size: standard-1x, command: exec changeover-writer}\n",
     .attachments = "  - {app: reports-example, addon: looking-simply-2449, as: DATABASE}\n"};
 
 TEST(Retire, DetachesWhatTheMigrationParked) {

@@ -198,7 +198,8 @@ MigrationPlan rollback_plan(std::string name) {
 }
 
 MigrationPlan retire_plan(std::string name) {
-  MigrationPlan plan = bare(std::move(name), Phase::live, Stage::retired, "private-spaces-example runs on orders-private.");
+  MigrationPlan plan =
+      bare(std::move(name), Phase::live, Stage::retired, "private-spaces-example runs on orders-private.");
   Steps steps(plan);
   Action& backup = steps.add(Kind::backup_capture, Group::retire, leader, "nothing to undo");
   backup.parameters.set("app", source_app);

@@ -87,10 +87,7 @@ std::vector<Found> all_found() {
        {0, {{"live"}, {"live", edit_to_api}}, {at(0, 92, Signalled{}), at(1, 27, runs_writer)}}},
       // Each database has writes of its own, and no run may choose between them.
       {"TargetScaledUpAndLeaderReplaced",
-       {0,
-        {{"live", 1}},
-        {at(0, 14, FailOver{}), at(0, 116, FailOver{}), at(0, 92, scales_target)},
-        true}},
+       {0, {{"live", 1}}, {at(0, 14, FailOver{}), at(0, 116, FailOver{}), at(0, 92, scales_target)}, true}},
       // The workers that a dead run had stopped stayed down when the next was interrupted.
       {"InterruptedWithTheWorkersStopped",
        {0, {{}, {}}, {at(0, 77, trouble("killed after")), at(1, 6, Signalled{})}, true}},
