@@ -1,11 +1,12 @@
 // One run of the emulator on this machine: its folder, and a small process that clears up after it whatever happens.
 //
-// The keeper process is forked when the run starts, makes the folder, and holds one end of a socket; the emulator holds the only other end
-// (children close it when they become another program, after they reported themselves). When the emulator is gone,
-// however it went, the keeper reads end-of-file, ends every reported process group and server, removes the folder and
-// exits. Should emulator and keeper both be killed, the next run of the same user finds the folder's lock free and does
-// the same. Owner: the program's wiring (or a test) makes one before any engine and drops it after them. Thread rule:
-// started by one thread, best before there are others; afterwards every member may be called from any thread.
+// The keeper process is forked when the run starts, makes the folder, and holds one end of a socket; the emulator holds
+// the only other end (children close it when they become another program, after they reported themselves). When the
+// emulator is gone, however it went, the keeper reads end-of-file, ends every reported process group and server,
+// removes the folder and exits. Should emulator and keeper both be killed, the next run of the same user finds the
+// folder's lock free and does the same. Owner: the program's wiring (or a test) makes one before any engine and drops
+// it after them. Thread rule: started by one thread, best before there are others; afterwards every member may be
+// called from any thread.
 #pragma once
 
 #include <sys/types.h>
@@ -32,8 +33,8 @@ struct Report {
 
 class Keeper {
  public:
-  /// Clears what dead runs left and starts the keeper process, which makes this run's folder. `parent`: where the folder is
-  /// made; empty for /dev/shm when it is writable and has a gigabyte free, else the temporary folder.
+  /// Clears what dead runs left and starts the keeper process, which makes this run's folder. `parent`: where the
+  /// folder is made; empty for /dev/shm when it is writable and has a gigabyte free, else the temporary folder.
   [[nodiscard]] static Result<std::unique_ptr<Keeper>> start(std::filesystem::path parent = {});
   Keeper(const Keeper&) = delete;
   Keeper& operator=(const Keeper&) = delete;

@@ -22,9 +22,9 @@ namespace changeover::heroku {
 /// Requests: three lists for all (apps, add-ons, attachments), one for prices when a copy has to be made, for each
 /// migration its databases, four more, and a SQL session, where an old database is to be retired, and up to three where
 /// the copy of an attempt is not listed any more. What only a cutover, or the way back from one, rests on is read of so
-/// few migrations as `observed_in_full` says, and in a fleet where one is near: its apps' formations, who is attached to
-/// the source beyond the account's own list, the dynos of apps that look parked. At most `questions_at_once` are under
-/// way, and whatever order the answers come in, the facts are the same.
+/// few migrations as `observed_in_full` says, and in a fleet where one is near: its apps' formations, who is attached
+/// to the source beyond the account's own list, the dynos of apps that look parked. At most `questions_at_once` are
+/// under way, and whatever order the answers come in, the facts are the same.
 class Observation {
  public:
   Observation(Services services, const std::vector<const Migration*>& migrations, const Recorded& recorded);

@@ -126,9 +126,10 @@ TEST(SpecFleet, TheRulesForAllCutovers) {
 }
 
 TEST(SpecFleet, ACanaryIsAMigrationThatWaitsForNobody) {
-  EXPECT_EQ(complaints("version: 1\nfleet: {max_parallel_cutovers: 0, canary: order, canaries: 2}\nmigrations:\n" +
-                       migration("orders")),
-            R"(spec.yaml:2:32: error: `max_parallel_cutovers`: expected a whole number from 1 to 50, found the number `0`
+  EXPECT_EQ(
+      complaints("version: 1\nfleet: {max_parallel_cutovers: 0, canary: order, canaries: 2}\nmigrations:\n" +
+                 migration("orders")),
+      R"(spec.yaml:2:32: error: `max_parallel_cutovers`: expected a whole number from 1 to 50, found the number `0`
     fleet: {max_parallel_cutovers: 0, canary: order, canaries: 2}
                                    ^
 spec.yaml:2:43: error: `canary` names `order`, which is no migration
