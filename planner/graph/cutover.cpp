@@ -238,7 +238,7 @@ void GraphBuilder::make_source_read_only(Group group) {
   Action& fence = put(Kind::leader_fence_permanently, group, s_.facts.source->name, after_last(),
                       "from here on no writer may reach the old database: what it took would be lost");
   fence.reversible = false;
-  fence.undo = "ALTER DATABASE … RESET default_transaction_read_only on the old database";
+  fence.undo = "on the old database, RESET default_transaction_read_only of the database and of its role in it";
 }
 
 /// Poolers and named credentials under their names, from the copy: each not there yet, and where a name is taken over

@@ -73,5 +73,30 @@ TEST(Demo, MovesTheDatabaseLosesNothingAndThenHasNothingToDo) {
   EXPECT_NE(demo.text.find("seed: nothing to do"), std::string::npos) << demo.text;
 }
 
+/// The lines of every document that stand by themselves and begin with the program's name, without their comments.
+std::vector<std::string> commands_in_docs() {
+  std::vector<std::string> texts{file_text(source_dir + "/README.md")};
+  for (const auto& file : std::filesystem::directory_iterator(source_dir + "/docs"))
+    if (file.path().extension() == ".md") texts.push_back(file_text(file.path().string()));
+  std::vector<std::string> commands;
+  const std::regex shown("\n {4,}(changeover [^\n#>]*)");
+  for (const std::string& text : texts)
+    for (std::sregex_iterator it(text.begin(), text.end(), shown), end; it != end; ++it) commands.push_back((*it)[1]);
+  return commands;
+}
+
+/// What each of them does is told by other tests; here, that none is misspelt or has gone.
+TEST(Docs, EveryCommandIsOneThatTheProgramTakes) {
+  constexpr int usage = 64;
+  const std::vector<std::string> commands = commands_in_docs();
+  EXPECT_GT(commands.size(), 20U);
+  for (const std::string& command : commands) {
+    const Output output = run({"/bin/sh", "-c", command + " </dev/null"});
+    EXPECT_NE(output.code, usage) << command << "\n" << output.text;
+    EXPECT_NE(output.code, -1) << command << " hangs";
+  }
+  EXPECT_EQ(run({"/bin/sh", "-c", "changeover restore spec.yaml orders --no-such-flag"}).code, usage);
+}
+
 }  // namespace
 }  // namespace changeover::testing

@@ -5,10 +5,14 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <sstream>
 
+#include "core/secret.h"
 #include "core/text.h"
+#include "emulator/engine/sql.h"
 #include "tests/e2e/changing_calls.h"
 #include "tests/e2e/expectations.h"
+#include "tests/places.h"
 
 namespace changeover::testing {
 namespace {
@@ -168,6 +172,67 @@ TEST(Restore, SaysWhatItDidInWords) {
   expect_done(restored);
   EXPECT_THAT(restored.err + restored.out, HasSubstr("serves on the source as before"));
   EXPECT_EQ(sandbox.run({"restore", "spec.yaml", "no-such-migration"}).code, 1);
+}
+
+/// A command of docs/restore.md, word by word, for the sandbox's spec and migration.
+std::vector<std::string> words_of(const std::string& command) {
+  std::istringstream reader(command);
+  std::vector<std::string> words;
+  for (std::string word; reader >> word;)
+    words.push_back(word == "orders.yaml" ? "spec.yaml" : word == "orders" ? "seed" : word);
+  words.erase(words.begin());  // the program
+  return words;
+}
+
+TEST(RestoreDoc, ItsCommandsDoWhatItSays) {
+  const std::string doc = file_text(CHANGEOVER_SOURCE_DIR "/docs/restore.md");
+  const std::string forward = "changeover apply orders.yaml";
+  const std::string back = "changeover restore orders.yaml orders";
+  const std::string accepting = "changeover restore orders.yaml orders --accept-lost-writes";
+  for (const std::string& command : {forward, back, accepting}) EXPECT_THAT(doc, HasSubstr(command));
+  Sandbox sandbox;
+  for (const std::string& command : {back, accepting}) {
+    die_before_the_unfollow(sandbox);
+    expect_done(sandbox.run(words_of(command)));
+    expect_serving_on_source(sandbox);
+  }
+  die_before_the_unfollow(sandbox);
+  std::vector<std::string> words = words_of(forward);
+  words.emplace_back("--auto-approve");  // a test has no terminal
+  expect_done(sandbox.run(std::move(words)));
+  expect_live(sandbox);
+}
+
+/// "By hand, without changeover": the statements that open the old database again, where the doc leaves its names out.
+TEST(RestoreDoc, TheOldDatabaseTakesWritesAgainByHand) {
+  constexpr auto sql_limit = 10s;
+  EXPECT_THAT(file_text(CHANGEOVER_SOURCE_DIR "/docs/restore.md"),
+              HasSubstr("    SET default_transaction_read_only = off;\n"
+                        "    ALTER DATABASE … RESET default_transaction_read_only;\n"
+                        "    ALTER ROLE … IN DATABASE … RESET default_transaction_read_only;\n"));
+  Sandbox sandbox;
+  expect_done(sandbox.apply());
+  const Secret url(sandbox.database_url(source_app));
+  const auto takes_a_write = [&] {
+    auto session = emulator::SqlSession::open(url, sql_limit);
+    EXPECT_TRUE(session) << session.error().what;
+    return session && session->query("INSERT INTO ledger(writer, n) VALUES ('by hand', 1)", sql_limit);
+  };
+  EXPECT_FALSE(takes_a_write());
+  auto session = emulator::SqlSession::open(url, sql_limit);
+  ASSERT_TRUE(session) << session.error().what;
+  const auto names = session->query("SELECT quote_ident(current_database()), quote_ident(current_user)", sql_limit);
+  ASSERT_TRUE(names);
+  const std::string database = names->front().at(0);
+  const std::string role = names->front().at(1);
+  for (const std::string& statement :
+       {std::string("SET default_transaction_read_only = off"),
+        "ALTER DATABASE " + database + " RESET default_transaction_read_only",
+        "ALTER ROLE " + role + " IN DATABASE " + database + " RESET default_transaction_read_only"}) {
+    const auto done = session->query(statement, sql_limit);
+    EXPECT_TRUE(done) << statement;
+  }
+  EXPECT_TRUE(takes_a_write());
 }
 
 }  // namespace

@@ -61,7 +61,13 @@ std::string quick_world() {
   return world;
 }
 
-// 5 ms is what an optimised build takes on a machine of its own; the bound leaves room for others.
+#if defined(__has_feature)
+constexpr bool sanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+constexpr bool sanitized = false;
+#endif
+
+// 5 ms is what an optimised build takes on a machine of its own; the bound leaves room for others, and for a sanitizer.
 TEST(Changeover, TakesLittleOfTheMachine) {
   constexpr int runs = 20;
   std::vector<double> spent;
@@ -77,7 +83,7 @@ TEST(Changeover, TakesLittleOfTheMachine) {
   }
   std::ranges::sort(spent);
   std::printf("%.2f ms of CPU a changeover of %d requests (median of %d)\n", spent[runs / 2], requests, runs);
-  EXPECT_LT(spent[runs / 2], 25.0);
+  EXPECT_LT(spent[runs / 2], sanitized ? 500.0 : 25.0);
 }
 
 }  // namespace
