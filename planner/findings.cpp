@@ -77,6 +77,10 @@ constexpr auto table = std::to_array<FindingRow>({
         "an app holds the source's URL in a config var of its own: it can write, and no attachment shows it. Values "
         "are compared by host and database name, and never kept",
         "list the app under `quiesce.apps` or `quiesce.read_only`; on the target unset the config var"),
+    row("copy-attached-elsewhere", warns,
+        "an app that nothing stops has the copy attached: it can write to it from the unfollow on, which makes that "
+        "the point of no return",
+        "detach it until the migration is live, or list it under `quiesce.read_only`"),
     row("config-vars-unread", unknown,
         "config vars of some apps could not be read, or the account has more apps than one plan searches",
         "search them for the source's host yourself"),

@@ -52,6 +52,13 @@ json::Value attachment_facts(const std::vector<Attachment>& attachments) {
   return sorted_list(std::move(lines));
 }
 
+/// What others do with the copy; on the target it is what we attach ourselves, and its own name.
+json::Value foreign_to_the_target(const Situation& situation) {
+  std::vector<Attachment> foreign = situation.facts.copy_attachments;
+  std::erase_if(foreign, [&](const Attachment& one) { return one.app.name == situation.desired.target.app; });
+  return attachment_facts(foreign);
+}
+
 /// Who has the names on the target that poolers and named credentials move to.
 json::Value moved_names(const Situation& situation) {
   std::vector<std::string> lines;
@@ -86,6 +93,7 @@ json::Value fingerprint(const Situation& situation) {
   value.set("source", addon_facts(situation.facts.source, situation.facts.source_database));
   value.set("copy", addon_facts(situation.facts.copy, situation.facts.copy_database));
   value.set("source_attachments", attachment_facts(situation.facts.source_attachments));
+  value.set("copy_attachments", foreign_to_the_target(situation));
   value.set("target_attachment", situation.target_attachment != nullptr
                                      ? json::Value(situation.target_attachment->addon.name)
                                      : json::Value());

@@ -67,6 +67,7 @@ std::vector<GroundsRow> of_the_findings() {
       {"autoscaler-unacknowledged", {addons, spec}, {"S9"}},
       {"connect-unacknowledged", {addons, spec}, {"S9"}},
       {"copied-url", {copied_urls}, {"S8"}},
+      {"copy-attached-elsewhere", {copy, spec}, {"S6", "S27"}},
       {"config-vars-unread", {copied_urls, not_read}, {"S8"}},
       {"not-looked-at", {copied_urls}, {"S8"}},
       {"shared-apps", {spec, attachments}, {"S10"}},

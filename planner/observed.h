@@ -218,8 +218,8 @@ struct MigrationFacts {
   std::vector<Attachment> source_attachments;  ///< on every app: these find the writers
   std::optional<Addon> copy;
   std::optional<Database> copy_database;
-  std::vector<Attachment> copy_attachments;
-  std::string copy_problem;       ///< its database could not be read, and that is no "not yet"
+  std::vector<Attachment> copy_attachments;  ///< on every app of the account's lists
+  std::string copy_problem;                  ///< its database could not be read, and that is no "not yet"
   bool copy_gone = false;         ///< the recorded copy of an attempt was asked for by its uuid, and is destroyed
   std::string copy_name;          ///< the add-on name that the copy has or will have (safety S15)
   std::optional<Addon> stranger;  ///< an add-on of that name that is not our copy

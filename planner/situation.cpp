@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "core/text.h"
@@ -214,6 +215,15 @@ bool Situation::target_starts_jobs() const {
     return dyno.type != "release" &&
            std::ranges::find(*target_app->formation, dyno.type, &Process::type) == target_app->formation->end();
   });
+}
+
+std::vector<std::string> Situation::users_of_the_copy() const {
+  std::set<std::string> apps;
+  for (const Attachment& attachment : facts.copy_attachments) {
+    const std::string& app = attachment.app.name;
+    if (app != desired.target.app && find(app) == nullptr && !desired.quiesce.read_only.contains(app)) apps.insert(app);
+  }
+  return {apps.begin(), apps.end()};
 }
 
 bool Situation::target_serves_nobody() const {

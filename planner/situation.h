@@ -90,6 +90,9 @@ struct Situation {
   /// (safety S3), whatever the record says.
   [[nodiscard]] bool copy_may_be_in_use() const;
   [[nodiscard]] bool has_release_phase() const;
+  /// Apps that have the copy attached, and that neither the cutover stops nor the spec declares to read only: from the
+  /// unfollow on they can write to it (safety S6).
+  [[nodiscard]] std::vector<std::string> users_of_the_copy() const;
   /// No dyno of the target runs or may come by itself, and it does not write to the source: what is attached to it is
   /// read by nobody yet. False when its formation is not known.
   [[nodiscard]] bool target_serves_nobody() const;

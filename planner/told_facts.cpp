@@ -72,7 +72,7 @@ std::string dyno_words(const std::vector<Dyno>& dynos) {
 
 std::string attachment_words(const std::vector<Attachment>& attachments) {
   std::vector<std::string> parts;
-  for (const Attachment& attachment : attachments)
+  for (const Attachment& attachment : by_app_and_name(attachments))
     parts.push_back(attachment.app.name + "::" + attachment.name +
                     (attachment.name_space.empty() ? "" : " (" + attachment.name_space + ")"));
   return listed(parts);
@@ -282,7 +282,10 @@ std::vector<ToldFact> tell(Ground ground, const Situation& s, std::string_view q
     case Ground::source_database:
       return {database_fact(s, source, facts.source_database)};
     case Ground::copy:
-      return {fact(s, "the copy", copy_words(facts), {{Asked::addons, ""}})};
+      if (!facts.copy) return {fact(s, "the copy", copy_words(facts), {{Asked::addons, ""}})};
+      return {fact(s, "the copy", copy_words(facts), {{Asked::addons, ""}}),
+              fact(s, "attached to " + facts.copy->name, attachment_words(facts.copy_attachments),
+                   {{Asked::attachments, ""}})};
     case Ground::copy_database:
       if (!facts.copy) return {};
       return {database_fact(s, facts.copy->name, facts.copy_database)};

@@ -343,6 +343,8 @@ void GraphBuilder::choose_point_of_no_return() {
   }
   if (unfollow != nullptr && target_holds_copy() && target_keeps_web())
     return turn_at(*unfollow, *unfollow, "dynos of the target already hold the copy's URL");
+  if (const auto users = s_.users_of_the_copy(); unfollow != nullptr && !users.empty())
+    return turn_at(*unfollow, *unfollow, and_list(users) + " has the copy attached, and can write to it from then on");
   const Action* promote = find(Kind::attachment_promote);
   const std::string final = promotion_is_final();
   if (promote != nullptr && !final.empty()) return turn_at(closed != nullptr ? *closed : *promote, *promote, final);

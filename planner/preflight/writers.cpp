@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text.h"
 #include "planner/preflight/themes.h"
 
 namespace changeover::checks {
@@ -82,11 +83,24 @@ void formation_comes_back(const Context& c, Findings& f) {
             (like.empty() ? "" : "; " + c.situation.desired.source.app + " runs {" + like + "} today"));
 }
 
-constexpr std::array<PreflightCheck, 4> table{{
+/// Safety S6. Nothing stops them, so the copy may have writes of theirs as soon as it takes any.
+void copy_is_left_alone(const Context& c, Findings& f) {
+  if (!c.cutover_due || !before_unfollow(c)) return;
+  const std::vector<std::string> users = c.situation.users_of_the_copy();
+  if (users.empty()) return;
+  warn(f, "copy-attached-elsewhere",
+       and_list(users) + " has " + c.situation.facts.copy_name +
+           " attached: it can write there from the unfollow on, which is the point of no return therefore, and its "
+           "long queries can hold up the copy before that",
+       "detach it until the migration is live, or list it under quiesce.read_only if it never writes");
+}
+
+constexpr std::array<PreflightCheck, 5> table{{
     {"unquiesced-writer", "can every writer be stopped?", writers_are_known},
     {"scheduler-unacknowledged, autoscaler-unacknowledged, connect-unacknowledged",
      "does something start dynos or write by itself?", nothing_restarts_writers},
     {"resumed-writer-on-old-leader", "would a writer come back on the old database?", resumed_writers},
+    {"copy-attached-elsewhere", "does anybody else use the copy already?", copy_is_left_alone},
     {"formation-zero, unknown-process-type", "what does the target come back with?", formation_comes_back},
 }};
 

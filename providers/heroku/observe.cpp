@@ -267,7 +267,9 @@ void Observation::find_copy(Subject& subject) {
       facts.copy_name = intended->name;
     }
   }
-  if (found != nullptr && !found->state.starts_with("deprovision")) facts.copy = *found;
+  if (found == nullptr || found->state.starts_with("deprovision")) return;
+  facts.copy = *found;
+  facts.copy_attachments = by_app_and_name(lists_.attachments_of_addon(found->id));
 }
 
 /// After its database was read: ours, or somebody else's under the same name (safety S15).
@@ -282,6 +284,7 @@ void Observation::judge_copy(Subject& subject) {
   facts.stranger = std::move(facts.copy);
   facts.copy.reset();
   facts.copy_database.reset();
+  facts.copy_attachments.clear();
 }
 
 Task<int> Observation::read_app(std::string name) {

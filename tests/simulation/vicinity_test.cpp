@@ -35,7 +35,8 @@ std::string what_of(const std::vector<Finding>& findings, const std::string& id)
 std::string crowded_world() {
   std::string world(orders_world);
   world.replace(world.find("  orders-space:\n"), 0,
-                "  ledger:\n    formation: {worker: {quantity: 1, size: standard-1x, command: changeover-writer}}\n");
+                "  ledger:\n    formation: {worker: {quantity: 1, size: standard-1x, command: changeover-writer}}\n"
+                "  readers: {space: prod-va, formation: {}}\n");
   world.replace(world.find("    config: {WRITE_EVERY_MS"), 0, "    domains: [shop.example]\n");
   world.replace(world.find("    space: prod-va\n"), 0, "    domains: [www.shop-space.example]\n");
   return world + R"(  reports-db: {app: orders, plan: standard-0, follow: orders-db}
@@ -93,6 +94,25 @@ TEST_F(Surrounded, AnAppThatCopiedTheUrlIsAWriterUntilQuiesceKnowsIt) {
   }));
   EXPECT_THAT(ids_of(plan("    quiesce: {apps: {ledger: {after: resume}}}\n").blockers),
               UnorderedElementsAre("resumed-writer-on-old-leader"));
+}
+
+TEST_F(Surrounded, AnAppThatUsesTheCopyMakesTheUnfollowFinal) {
+  {
+    SimulatedTool tool(heroku_, orders_spec("replicating"));
+    ASSERT_EQ(tool.apply().exit_code, 0);
+  }
+  const std::string copy = plan().target.addon;
+  EXPECT_THAT(plan().point_of_no_return.action, Not(HasSubstr("unfollow")));
+  int status = 0;
+  heroku_.call("POST", "/addon-attachments",
+               R"({"app":"readers","name":"REPLICA","confirm":"readers","addon":")" + copy + R"("})", &status);
+  ASSERT_EQ(status, 201);
+  const MigrationPlan found = plan();
+  EXPECT_THAT(what_of(found.warnings, "copy-attached-elsewhere"), AllOf(HasSubstr("readers"), HasSubstr(copy)));
+  EXPECT_EQ(found.point_of_no_return.action, "orders/follower.unfollow/" + copy);
+  const MigrationPlan declared = plan("    quiesce: {read_only: [readers]}\n");
+  EXPECT_THAT(ids_of(declared.warnings), Not(::testing::Contains("copy-attached-elsewhere")));
+  EXPECT_THAT(declared.point_of_no_return.action, Not(HasSubstr("unfollow")));
 }
 
 TEST_F(Surrounded, TheTargetsOwnVarsAreSearchedToo) {

@@ -433,6 +433,14 @@ TEST(PointOfNoReturnOf, AReleasePhaseIsTheAttachment) {
   expect_no_return_before(world, promote);
 }
 
+TEST(PointOfNoReturnOf, AnotherAppThatUsesTheCopyIsTheUnfollow) {
+  SeedWorld world = quiet_target();
+  world.attach("reports-example", "REPLICA", private_name);
+  EXPECT_EQ(steps_of(world).point_of_no_return(), "follower.unfollow/orders-private");
+  world.migration().quiesce.read_only.insert("reports-example");
+  EXPECT_EQ(steps_of(world).point_of_no_return(), fenced_for_good) << "it never writes";
+}
+
 TEST(PointOfNoReturnOf, KeptWebDynosIsTheAttachment) {
   expect_no_return_before(SeedWorld().at(Phase::replicating), promote);
 }

@@ -354,6 +354,7 @@ INSTANTIATE_TEST_SUITE_P(
         Change{"LeadersPrimary", [](SeedWorld& w) { w.facts().source_database->formation_primary = "new"; }},
         Change{"FollowerSet", [](SeedWorld& w) { w.facts().source_database->follower_urls_masked = {"f1.example/d"}; }},
         Change{"NewWriter", [](SeedWorld& w) { w.attach("reports-example", "DATABASE", source_name); }},
+        Change{"UserOfTheCopy", [](SeedWorld& w) { w.attach("reports-example", "REPLICA", private_name); }},
         Change{"Namespace",
                [](SeedWorld& w) { w.attach(source_app_name, "DATABASE", source_name, "credential:reports"); }},
         Change{"HolderOfDatabase", [](SeedWorld& w) { w.attach(target_app_name, "DATABASE", "old-space-db"); }},
@@ -372,16 +373,17 @@ TEST_P(FingerprintIgnores, WhatChangesByItself) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Fact, FingerprintIgnores,
-    ::testing::Values(Change{"Quantities", [](SeedWorld& w) { w.source().formation->front().quantity = 9; }},
-                      Change{"Sizes", [](SeedWorld& w) { w.source().formation->front().size = "performance-l"; }},
-                      Change{"Dynos", [](SeedWorld& w) { w.source().dynos.reset(); }},
-                      Change{"Releases",
-                             [](SeedWorld& w) { w.target().releases = {{"r", 99, "succeeded", "Deploy", true, {}}}; }},
-                      Change{"Lag", [](SeedWorld& w) { w.facts().copy_database->behind_by = 7; }},
-                      Change{"Counts", [](SeedWorld& w) { w.facts().source_database->tables = 99; }},
-                      Change{"Size", [](SeedWorld& w) { w.facts().source_database->bytes = 1; }},
-                      Change{"Prices", [](SeedWorld& w) { w.facts().source->price = Price{1, "month", false, false}; }},
-                      Change{"Time", [](SeedWorld& w) { w.observed.at += 5s; }}),
+    ::testing::Values(
+        Change{"OurOwnAttachments", [](SeedWorld& w) { w.attach(target_app_name, "REPORTS", private_name); }},
+        Change{"Quantities", [](SeedWorld& w) { w.source().formation->front().quantity = 9; }},
+        Change{"Sizes", [](SeedWorld& w) { w.source().formation->front().size = "performance-l"; }},
+        Change{"Dynos", [](SeedWorld& w) { w.source().dynos.reset(); }},
+        Change{"Releases", [](SeedWorld& w) { w.target().releases = {{"r", 99, "succeeded", "Deploy", true, {}}}; }},
+        Change{"Lag", [](SeedWorld& w) { w.facts().copy_database->behind_by = 7; }},
+        Change{"Counts", [](SeedWorld& w) { w.facts().source_database->tables = 99; }},
+        Change{"Size", [](SeedWorld& w) { w.facts().source_database->bytes = 1; }},
+        Change{"Prices", [](SeedWorld& w) { w.facts().source->price = Price{1, "month", false, false}; }},
+        Change{"Time", [](SeedWorld& w) { w.observed.at += 5s; }}),
     [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace
