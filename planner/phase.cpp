@@ -20,14 +20,16 @@ constexpr std::array<PhaseRow, 11> rows{{
     {Phase::live, "the copy follows nobody, is the target's DATABASE, and the target resumed on it (latched)",
      "the space's database is the writable primary and the target app runs on it",
      [](const Situation& s) { return s.copy_follows_nobody() && s.latched_live(); }},
-    // Behind the point of no return the app may run on it, whatever has become of the certificate (safety S3).
+    // What an app may run on is never spent, whatever has become of the certificate (safety S3): the late-write check
+    // tells whether it may stay.
     {Phase::promoted,
-     "the copy follows nobody, is the target's DATABASE, and the point of no return is behind, or its certificate is "
-     "valid and all writers are parked",
+     "the copy follows nobody, is the target's DATABASE, and an app may have written to it, or its certificate is "
+     "valid and "
+     "all writers are parked",
      "the copy is the target's DATABASE; the target has not resumed yet",
      [](const Situation& s) {
        return s.copy_follows_nobody() && s.copy_is_attached &&
-              (s.past_point_of_no_return() || (s.certificate_valid() && s.writers_parked()));
+              (s.way_back_is_closed() || (s.certificate_valid() && s.writers_parked()));
      }},
     // A writer that is not seen parked may have written since the certificate (safety S1).
     {Phase::standalone, "the copy follows nobody, its certificate is valid, all writers are parked, DATABASE elsewhere",

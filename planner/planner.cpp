@@ -140,6 +140,24 @@ std::optional<std::string> may_hold_writes(const Situation& s, Phase phase) {
   return back.refused + "; " + back.refused_remedy;
 }
 
+/// Why a copy that the stage has no use for stays.
+Finding copy_in_use(const Situation& s) {
+  const std::string& copy = s.facts.copy_name;
+  const auto& target = s.desired.target;
+  const auto stays = [](std::string why, std::string remedy) {
+    return Finding{"copy-in-use", std::move(why), std::move(remedy), Group::prepare};
+  };
+  if (const auto users = s.users_of_the_copy(); !users.empty())
+    return stays(and_list(users) + " has " + copy + " attached: an app may run on it",
+                 "detach it there if that copy may go");
+  if (target.consumer == Consumer::external)
+    return stays(copy + " takes writes, and nothing shows whether its external consumer uses it",
+                 "if nobody does: heroku addons:destroy " + copy + " -a " + target.app + ", then apply again");
+  return stays(copy + " is the " + target.attachment + " of " + target.app +
+                   ", whose dynos run or could not be read: an app may run on it",
+               "scale " + target.app + " to zero if that copy may go; if it is in use, set stage live");
+}
+
 /// Why the stage can not be reached; nothing when it can.
 std::optional<std::string> refusal(const Situation& s, Phase phase, const Course& course) {
   // What an app went live on is never destroyed or made again, whatever the spec calls it today (safety S3, S23).
@@ -155,6 +173,8 @@ std::optional<std::string> refusal(const Situation& s, Phase phase, const Course
   if (s.desired.stage >= Stage::live || phase <= Phase::live) return std::nullopt;
   // The matrix's column is "promoted, before the point of no return"; behind it there is only one way (safety S6).
   if (!s.way_back_is_closed() || s.destroyed_unused()) return std::nullopt;
+  if (!s.past_point_of_no_return() && !s.users_of_the_copy().empty())
+    return opened_by_somebody(s) + ". Detach it there if what it wrote may go, else set stage live and apply";
   const std::string why = s.past_point_of_no_return()
                               ? "the attempt is past its point of no return: writes may have reached the new database, "
                                 "and going back would lose them"
@@ -244,20 +264,8 @@ MigrationPlan plan_one(const Desired& desired, const Neighbours& neighbours, con
                                  "stage " + std::string(to_string(migration.stage)) + " can not be reached from " +
                                      std::string(to_string(row.phase)) + still_down(situation),
                                  *refused, Group::prepare});
-  } else if (contains(course.segments, Segment::destroy_copy) && situation.copy_may_be_in_use() &&
-             migration.target.consumer == Consumer::external) {
-    findings.blockers.push_back(
-        {"copy-in-use", facts.copy_name + " takes writes, and nothing shows whether its external consumer uses it",
-         "if nobody does: heroku addons:destroy " + facts.copy_name + " -a " + migration.target.app +
-             ", then apply again",
-         Group::prepare});
   } else if (contains(course.segments, Segment::destroy_copy) && situation.copy_may_be_in_use()) {
-    findings.blockers.push_back(
-        {"copy-in-use",
-         facts.copy_name + " is the " + migration.target.attachment + " of " + migration.target.app +
-             ", whose dynos run or could not be read: an app may run on it",
-         "scale " + migration.target.app + " to zero if that copy may go; if it is in use, set stage live",
-         Group::prepare});
+    findings.blockers.push_back(copy_in_use(situation));
   } else if (!options.allow_destroy && contains(course.segments, Segment::destroy_copy) && !due.restore_first) {
     findings.blockers.push_back(
         {"destroy-not-allowed",

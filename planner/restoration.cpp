@@ -11,6 +11,8 @@ namespace changeover {
 namespace {
 
 constexpr std::string_view forward = "go on with `changeover apply`; the way is forward";
+constexpr std::string_view detach_or_go_forward =
+    "detach it there if what it wrote may go, then restore again; else go on with `changeover apply`";
 constexpr std::string_view accept_lost_writes =
     "to give those writes up and serve from the old database again, restore with --accept-lost-writes";
 constexpr std::string_view look_and_accept =
@@ -40,7 +42,8 @@ void refuse_where_it_would_lose_writes(const Situation& s, Phase phase, bool acc
     if (!s.destroyed_unused() && !accepted) refuse(lost_with_the_copy(s), accept_lost_writes);
     return;
   }
-  if (s.way_back_is_closed() && !s.past_point_of_no_return()) return refuse(opened_by_somebody(s), forward);
+  if (s.way_back_is_closed() && !s.past_point_of_no_return())
+    return refuse(opened_by_somebody(s), s.users_of_the_copy().empty() ? forward : detach_or_go_forward);
   if (s.way_back_is_closed())
     return refuse("its attempt is past the point of no return: writes may have reached " + copy +
                       ", and going back would lose them",
@@ -70,7 +73,8 @@ void refuse_where_it_would_lose_writes(const Situation& s, Phase phase, bool acc
         : idle ? look_and_accept
                : by_hand);
   if (!s.copy_follows_nobody()) return;
-  if (!s.copy_is_attached && s.desired.target.consumer == Consumer::app) return;
+  const bool unused = !s.copy_is_attached && s.users_of_the_copy().empty();
+  if (unused && s.desired.target.consumer == Consumer::app) return;
   if (s.desired.target.consumer == Consumer::external || s.copy_may_be_in_use() || s.has_release_phase() ||
       s.target_starts_jobs() || (s.desired.cutover.proof == Proof::sql && !s.facts.leader))
     return refuse("no attempt is recorded, and " + copy +
@@ -154,6 +158,9 @@ void reopen(const Situation& s, Restoration& r) {
 }  // namespace
 
 std::string opened_by_somebody(const Situation& s) {
+  if (const auto users = s.users_of_the_copy(); !users.empty())
+    return and_list(users) + " has " + s.facts.copy_name +
+           " attached, which follows nobody: writes may have reached it, and going back would lose them";
   return "dynos of " + s.desired.target.app + " run, or could not be read, and " + s.facts.copy_name +
          " is their database: writes may have reached it, and going back would lose them";
 }

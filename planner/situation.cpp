@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "planner/moved_attachments.h"
 
 namespace changeover {
 namespace {
@@ -126,13 +127,18 @@ bool Situation::past_point_of_no_return() const {
 
 bool Situation::way_back_is_closed() const {
   const Attempt* attempt = open_attempt();
-  const bool by_somebody = attempt != nullptr && attempt->unfollow_sent && copy_may_be_in_use();
+  const bool by_somebody =
+      attempt != nullptr && attempt->unfollow_sent && copy_follows_nobody() && copy_may_be_in_use();
   return (past_point_of_no_return() && !never_opened()) || by_somebody;
 }
 
 bool Situation::never_opened() const {
   if (!past_point_of_no_return() || !copy_exists() || copy_is_attached) return false;
   if (desired.target.consumer == Consumer::external || target_app == nullptr || !target_app->releases) return false;
+  // They need no DATABASE to find it.
+  if (!users_of_the_copy().empty() ||
+      (target_has_a_pool_of_the_copy() && !(target_app->dynos && target_app->dynos->empty())))
+    return false;
   return !attached_since(*open_attempt(), *target_app->releases, "Attach " + desired.target.attachment + " ");
 }
 
@@ -156,7 +162,14 @@ bool Situation::attempt_to_undo() const {
   return restore_is_due() || (open_attempt() != nullptr && way_back);
 }
 
+bool Situation::target_has_a_pool_of_the_copy() const {
+  return std::ranges::any_of(moved_attachments(*this), [](const MovedAttachment& moved) {
+    return moved.standing == MovedAttachment::Standing::made;
+  });
+}
+
 bool Situation::copy_may_be_in_use() const {
+  if (!users_of_the_copy().empty()) return true;
   if (desired.target.consumer == Consumer::external) return copy_follows_nobody() && copy_available();
   if (!copy_is_attached || !copy_follows_nobody()) return false;
   return target_app == nullptr || !target_app->dynos || !target_app->dynos->empty();

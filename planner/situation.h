@@ -86,13 +86,15 @@ struct Situation {
   [[nodiscard]] bool restore_is_due() const;
   /// An attempt was begun, its way back is open, and the stage does not ask to go on with it (safety S17).
   [[nodiscard]] bool attempt_to_undo() const;
-  /// A copy of its own is the target's DATABASE, and it is not known that no dyno runs there: it is never destroyed
-  /// (safety S3), whatever the record says.
+  /// Somebody else has it attached; or a copy of its own is the target's DATABASE, and it is not known that no dyno
+  /// runs there. It is never destroyed (safety S3), whatever the record says.
   [[nodiscard]] bool copy_may_be_in_use() const;
   [[nodiscard]] bool has_release_phase() const;
   /// Apps that have the copy attached, and that neither the cutover stops nor the spec declares to read only: from the
   /// unfollow on they can write to it (safety S6).
   [[nodiscard]] std::vector<std::string> users_of_the_copy() const;
+  /// A pooler or a named credential of the copy is attached to the target by now.
+  [[nodiscard]] bool target_has_a_pool_of_the_copy() const;
   /// No dyno of the target runs or may come by itself, and it does not write to the source: what is attached to it is
   /// read by nobody yet. False when its formation is not known.
   [[nodiscard]] bool target_serves_nobody() const;

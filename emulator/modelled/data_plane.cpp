@@ -358,12 +358,15 @@ std::int64_t DataPlane::lost_on(const std::string& id) const {
   const ModelledServer& server = servers_.at(id);
   std::int64_t lost = 0;
   for (std::size_t log = 0; log < logs_.size(); ++log) {
+    if (written_off_.contains(log)) continue;
     const auto until = shared_until(log, server.log, horizon(server));
     for (const Stretch& stretch : logs_[log].stretches())
       if (is_application(stretch)) lost += stretch.count - (until ? stretch.until(*until) : 0);
   }
   return lost;
 }
+
+void DataPlane::write_off(const std::string& id) { written_off_.insert(servers_.at(id).log); }
 
 const std::vector<Stretch>* DataPlane::own_writes(const std::string& id) const {
   const ModelledServer* server = find(id);

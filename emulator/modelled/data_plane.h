@@ -133,6 +133,8 @@ class DataPlane {
   [[nodiscard]] std::int64_t acknowledged() const;
   /// How many of them this database does not have.
   [[nodiscard]] std::int64_t lost_on(const std::string& id) const;
+  /// Somebody decided to lose what this server has taken since it follows nobody: nobody misses it from here on.
+  void write_off(const std::string& id);
   /// When an application last wrote to this server itself, not through replay.
   [[nodiscard]] std::optional<SteadyTime> last_write(const std::string& id) const;
   [[nodiscard]] std::optional<SteadyTime> first_write(const std::string& id) const;
@@ -159,6 +161,7 @@ class DataPlane {
   std::map<std::pair<std::string, int>, std::string> by_address_;
   std::map<WriterId, ModelledWriter> writers_;
   std::vector<TransactionLog> logs_;
+  std::set<std::size_t> written_off_;  ///< of logs_
   WriterId last_writer_ = 0;
   int last_address_ = 0;
 };

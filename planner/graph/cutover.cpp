@@ -308,11 +308,7 @@ bool GraphBuilder::target_keeps_web() const {
 }
 
 /// Under its usual name, or by a pooler or named credential of it.
-bool GraphBuilder::target_holds_copy() const {
-  return s_.copy_is_attached || std::ranges::any_of(moved_attachments(s_), [](const MovedAttachment& moved) {
-           return moved.standing == MovedAttachment::Standing::made;
-         });
-}
+bool GraphBuilder::target_holds_copy() const { return s_.copy_is_attached || s_.target_has_a_pool_of_the_copy(); }
 
 /// Why the new database may take writes as soon as it is the target's DATABASE; empty when it can not.
 std::string GraphBuilder::promotion_is_final() const {

@@ -88,6 +88,13 @@ std::vector<Found> all_found() {
       // Each database has writes of its own, and no run may choose between them.
       {"TargetScaledUpAndLeaderReplaced",
        {0, {{"live", 1}}, {at(0, 14, FailOver{}), at(0, 116, FailOver{}), at(0, 92, scales_target)}, true}},
+      {"TargetScaledUpAndLeaderReplacedAndOn", {0, {{}}, {at(0, 81, scales_target), at(0, 117, FailOver{})}}},
+      // Stage live said to go back, and going back said to go live.
+      {"TargetScaledUpAndThePageTurnedOff",
+       {0,
+        {{}},
+        {at(0, 100, turns_pages_off), at(0, 85, scales_target), at(0, 54, disk(54, How::before_effect, false))},
+        true}},
       // The workers that a dead run had stopped stayed down when the next was interrupted.
       {"InterruptedWithTheWorkersStopped",
        {0, {{}, {}}, {at(0, 77, trouble("killed after")), at(1, 6, Signalled{})}, true}},

@@ -53,7 +53,7 @@ void Judge::look(const Watch& watch) {
   const auto last_on_source = plane.last_write(source_);
   const bool source_there = plane.find(source_) != nullptr;
   int copies = 0;
-  bool anywhere = source_there && (!given_up_copy_.empty() || plane.lost_on(source_) == 0);
+  bool anywhere = source_there && plane.lost_on(source_) == 0;
   for (const auto& [id, server] : plane.all()) {
     if (id == source_) continue;
     ++copies;
@@ -193,6 +193,11 @@ void Judge::judge_locked_out(const Ended& ended, const Watch& watch) {
   if (ended.exit_code == locked && watch.changing_requests == 0) return;
   violations_.insert("exit 6: a second operator was not locked out; exit " + std::to_string(ended.exit_code) + ", " +
                      std::to_string(watch.changing_requests) + " changing requests");
+}
+
+void Judge::copy_given_up() {
+  given_up_copy_ = copy();
+  heroku_.plane().write_off(given_up_copy_);
 }
 
 void Judge::gave_up(const std::string& where) { violated(4, where + " is not reached by applying again and again"); }

@@ -52,7 +52,7 @@ class Judge {
   void state_lost() { people_changed_ = state_lost_ = true; }
   void source_given_up() { source_given_up_ = true; }
   /// A person decided to lose what the copy alone has: the tool had refused to.
-  void copy_given_up() { given_up_copy_ = copy(); }
+  void copy_given_up();
   /// While a run is at work, which may send what it was about to send.
   void copy_destroyed() { copy_destroyed_ = true; }
   /// The fence went with the leader's old server; the tool can know once it asks.
