@@ -24,8 +24,7 @@ constexpr std::array<PhaseRow, 11> rows{{
     // tells whether it may stay.
     {Phase::promoted,
      "the copy follows nobody, is the target's DATABASE, and an app may have written to it, or its certificate is "
-     "valid and "
-     "all writers are parked",
+     "valid and all writers are parked",
      "the copy is the target's DATABASE; the target has not resumed yet",
      [](const Situation& s) {
        return s.copy_follows_nobody() && s.copy_is_attached &&

@@ -41,7 +41,7 @@ Task<Result<void>> nobody_runs_on_it(Session& session, const Action& action) {
                  "dynos of " + action.subject + " run on " + session.facts.copy_name +
                      ", and writes may have reached it: it stays their " + action.parameters["attachment"].as_string(),
                  "find out which of the two databases has which writes, then scale " + action.subject +
-                     " to zero if the new one may go");
+                     " to zero if the new one may go; docs/restore.md says how it can stay");
 }
 
 Task<Result<void>> perform(Session& session, const Action& action) {
