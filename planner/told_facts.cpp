@@ -223,6 +223,14 @@ std::string copy_words(const MigrationFacts& facts) {
   return "none under the name " + facts.copy_name;
 }
 
+std::vector<ToldFact> copy(const Situation& s) {
+  std::vector<ToldFact> told{fact(s, "the copy", copy_words(s.facts), {{Asked::addons, ""}})};
+  if (s.facts.copy)
+    told.push_back(fact(s, "attached to " + s.facts.copy->name, attachment_words(s.facts.copy_attachments),
+                        {{Asked::attachments, ""}}));
+  return told;
+}
+
 ToldFact database_fact(const Situation& s, const std::string& name, const std::optional<Database>& database) {
   return fact(s, "the database " + name, database ? database_words(*database) : std::string(not_read),
               {{Asked::database, name}});
@@ -282,10 +290,7 @@ std::vector<ToldFact> tell(Ground ground, const Situation& s, std::string_view q
     case Ground::source_database:
       return {database_fact(s, source, facts.source_database)};
     case Ground::copy:
-      if (!facts.copy) return {fact(s, "the copy", copy_words(facts), {{Asked::addons, ""}})};
-      return {fact(s, "the copy", copy_words(facts), {{Asked::addons, ""}}),
-              fact(s, "attached to " + facts.copy->name, attachment_words(facts.copy_attachments),
-                   {{Asked::attachments, ""}})};
+      return copy(s);
     case Ground::copy_database:
       if (!facts.copy) return {};
       return {database_fact(s, facts.copy->name, facts.copy_database)};

@@ -76,7 +76,6 @@ class GraphBuilder {
   void attach_the_rest();
   [[nodiscard]] const Action* find_attach(Kind kind, std::string_view name) const;
   [[nodiscard]] bool target_keeps_web() const;
-  [[nodiscard]] bool target_holds_copy() const;
   [[nodiscard]] std::string promotion_is_final() const;
   [[nodiscard]] const Action* find(Kind kind, std::string_view subject = {}) const;
 

@@ -308,8 +308,6 @@ bool GraphBuilder::target_keeps_web() const {
 }
 
 /// Under its usual name, or by a pooler or named credential of it.
-bool GraphBuilder::target_holds_copy() const { return s_.copy_is_attached || s_.target_has_a_pool_of_the_copy(); }
-
 /// Why the new database may take writes as soon as it is the target's DATABASE; empty when it can not.
 std::string GraphBuilder::promotion_is_final() const {
   if (s_.has_release_phase()) return "the target's release phase runs on the new database, and may write";
@@ -337,7 +335,7 @@ void GraphBuilder::choose_point_of_no_return() {
               "whoever holds the copy's URL can write to it from then on, and nothing shows who does");
     return;
   }
-  if (unfollow != nullptr && target_holds_copy() && target_keeps_web())
+  if (unfollow != nullptr && (s_.copy_is_attached || s_.target_has_a_pool_of_the_copy()) && target_keeps_web())
     return turn_at(*unfollow, *unfollow, "dynos of the target already hold the copy's URL");
   if (const auto users = s_.users_of_the_copy(); unfollow != nullptr && !users.empty())
     return turn_at(*unfollow, *unfollow, and_list(users) + " has the copy attached, and can write to it from then on");

@@ -76,7 +76,7 @@ SimulatedTool::SimulatedTool(SimulatedHeroku& heroku, std::string_view spec, con
       data_(api_),
       leaders_(heroku.loop(), heroku.plane(), heroku.next_session()),
       mutant_leaders_(leaders_, mutant),
-      provider_(heroku::Services{heroku.loop(), api_, platform_, data_, mutant_leaders_, outside_}),
+      provider_(services()),
       mutant_provider_(provider_, mutant),
       state_(files_, heroku.loop(), random_, state_options(desired_)),
       mutant_state_(state_, mutant),

@@ -61,6 +61,10 @@ class SimulatedTool {
   /// Meddle with requests, with SQL, with the disk; set before apply().
   [[nodiscard]] ModelTransport& network() { return network_; }
   [[nodiscard]] ModelledLeaders& leaders() { return leaders_; }
+  /// What its provider works with.
+  [[nodiscard]] heroku::Services services() {
+    return {heroku_.loop(), api_, platform_, data_, mutant_leaders_, outside_};
+  }
   [[nodiscard]] testing::FakeFiles& files() { return files_; }
   [[nodiscard]] testing::FakeProcesses& hooks() { return processes_; }
   /// Told every event as it comes.

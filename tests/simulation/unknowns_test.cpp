@@ -6,10 +6,7 @@
 
 #include <algorithm>
 
-#include "providers/heroku/timed_transport.h"
-#include "tests/simulation/model_transport.h"
-#include "tests/simulation/modelled_leader.h"
-#include "tests/simulation/simulated_heroku.h"
+#include "tests/simulation/simulated_tool.h"
 #include "tests/simulation/worlds.h"
 
 namespace changeover::simulation {
@@ -33,15 +30,8 @@ class UnknownsTest : public ::testing::Test {
 
   /// What doctor says to that row; "" when it says why it can not.
   std::string answer_to(int row) {
-    SeededRandom random(1);
-    OutsideTime outside(heroku_.time());
-    ModelTransport network(heroku_.loop(), heroku_.model(), heroku_.world().timing.api_latency);
-    heroku::TimedTransport transport(network, outside);
-    heroku::ApiClient api(heroku_.loop(), transport, random, heroku::Hosts{}, heroku_.world().api_key);
-    heroku::PlatformClient platform(api);
-    heroku::DataClient data(api);
-    ModelledLeaders leaders(heroku_.loop(), heroku_.plane(), ++heroku_.next_session());
-    heroku::Unknowns unknowns({heroku_.loop(), api, platform, data, leaders, outside});
+    SimulatedTool tool(heroku_, orders_spec("live"));
+    heroku::Unknowns unknowns(tool.services());
     heroku_.loop().run(ask(unknowns));
     const auto answered = std::ranges::find(unknowns.answered(), row, &Answered::row);
     EXPECT_EQ(unknowns.answered().size() + unknowns.unanswered().size(), 35U);
