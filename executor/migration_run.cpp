@@ -29,6 +29,26 @@ std::vector<std::string> ids_of(const std::vector<Action>& actions) {
   return ids;
 }
 
+/// What would be done beside what was approved, or instead of it; "" when it is the same.
+std::string what_differs(const std::vector<Action>& approved, const std::vector<Action>& now) {
+  const std::vector<std::string> before = ids_of(approved);
+  const std::vector<std::string> after = ids_of(now);
+  if (before == after) return {};
+  // Every id begins with the migration's name, and of which it is is said already.
+  const auto missing = [](const std::vector<std::string>& from, const std::vector<std::string>& in) {
+    std::vector<std::string> ids;
+    for (const std::string& id : from)
+      if (std::ranges::find(in, id) == in.end()) ids.push_back(id.substr(id.find('/') + 1));
+    return ids;
+  };
+  const std::vector<std::string> added = missing(after, before);
+  const std::vector<std::string> gone = missing(before, after);
+  std::string words = added.empty() && gone.empty() ? "be done in another order" : "";
+  if (!added.empty()) words += "also do " + and_list(added);
+  if (!gone.empty()) words += (added.empty() ? "not do " : ", and not ") + and_list(gone);
+  return "would " + words;
+}
+
 bool is_recorded_live(const Recorded& recorded, std::string_view name) {
   const RecordedMigration* record = recorded.find(name);
   return record != nullptr && record->live;
@@ -399,8 +419,9 @@ Task<MigrationOutcome> MigrationRun::cut_over(bool prepared) {
   const Touched mine = touched();
   co_await run_.turn.take(mine);
   MigrationOutcome ended = co_await cut_over_in_turn(prepared);
-  const bool bad =
-      ended.outcome == Outcome::aborted || ended.outcome == Outcome::in_downtime || ended.outcome == Outcome::failed;
+  const bool poor = ended.outcome == Outcome::pending && ended.error;  // and so are the others
+  const bool bad = ended.outcome == Outcome::aborted || ended.outcome == Outcome::in_downtime ||
+                   ended.outcome == Outcome::failed || poor;
   run_.turn.give_back(mine, !bad);
   co_return ended;
 }
@@ -410,16 +431,44 @@ Task<MigrationOutcome> MigrationRun::cut_over_in_turn(bool prepared) {
   if (run_.halt.ordered() && !down)
     co_return end(Outcome::interrupted, "interrupted before any downtime; apply again to go on");
   if (run_.turn.abandoned() && !down)
-    co_return end(Outcome::pending, "another cutover of this run was given up, so this one did not begin");
-  // Approval, a copy that was made or another cutover: what was observed may be long ago.
+    co_return end(Outcome::pending, "another cutover of this run was given up or could not begin, so this one did not");
+  if (!down)
+    if (std::optional<MigrationOutcome> poor = co_await enough_requests()) co_return *poor;
+  // Approval, a copy that was made or another cutover: what was observed may be long ago. In a fleet it may be too
+  // little.
+  const MigrationFacts* seen = observed_facts();
   const bool old = run_.ports.loop.clock().wall_now() - run_.observed.at > facts_stay_fresh;
-  if (!prepared && !old && !run_.turn.ran_before()) co_return co_await go_on(run_.observed, planned_);
+  const bool whole = seen != nullptr && !seen->only_listed_attachments;
+  if (!prepared && !old && whole && !run_.turn.ran_before()) co_return co_await go_on(run_.observed, planned_);
   Result<Observed> facts = co_await observe_again();
   if (!facts)
     co_return end(down ? Outcome::in_downtime : Outcome::failed, "the cutover did not go on: " + facts.error().what,
                   facts.error());
   const MigrationPlan fresh = plan_from(*facts);
   co_return co_await go_on(*facts, fresh);
+}
+
+/// Many cutovers can use up what the account has in an hour. Who waits for it holds its turn: the next one would be as
+/// poor (safety S30).
+Task<std::optional<MigrationOutcome>> MigrationRun::enough_requests() {
+  std::unique_ptr<Hands> hands = run_.ports.provider.hands(migration_, run_.observed, journal_);
+  // What an earlier run had stopped does not wait.
+  const SteadyTime began = run_.ports.loop.clock().steady_now();
+  const std::optional<SteadyTime> until = stopped_before_downtime() ? began : patience();
+  for (;;) {
+    const Check check = co_await hands->affords_cutover();
+    if (check.verdict == Check::Verdict::satisfied) co_return std::nullopt;
+    if (run_.halt.ordered())
+      co_return end(Outcome::interrupted, "interrupted before any downtime; apply again to go on");
+    const SteadyTime now = run_.ports.loop.clock().steady_now();
+    if (until && now >= *until)
+      co_return end(Outcome::pending, "the cutover did not begin: " + check.why,
+                    Error{ErrorCode::rate_limited, check.why, "apply again then", {}});
+    tell(EventType::warning, "the cutover waits: " + check.why, {});
+    SteadyTime next = now + check.look_again;
+    if (until) next = std::min(next, *until);
+    co_await run_.halt.gate().passed_before(next);
+  }
 }
 
 /// With facts that are fresh: is the cutover still the one that was planned, and may it begin?
@@ -439,12 +488,13 @@ Task<MigrationOutcome> MigrationRun::go_on(const Observed& facts, const Migratio
   if (blocker != nullptr) co_return blocked_by(*blocker);
   if (actions.empty() || !of_groups(plan.actions, {Group::prepare}).empty())
     co_return end(Outcome::pending, plan.then.empty() ? "the copy does not keep up any more; apply again" : plan.then);
-  if (ids_of(actions) != ids_of(of_groups(planned_.actions, {Group::cutover, Group::resume})))
-    co_return end(
-        Outcome::stale,
-        "the world changed since it was planned, and the cutover would not be the one that was approved; plan "
-        "again");
-  co_return co_await attempt(facts, plan);
+  const std::string differs = what_differs(of_groups(planned_.actions, {Group::cutover, Group::resume}), actions);
+  if (differs.empty()) co_return co_await attempt(facts, plan);
+  const MigrationFacts* seen = observed_facts();
+  const bool whole = seen != nullptr && !seen->only_listed_attachments;
+  co_return end(Outcome::stale, "the cutover is not the one that was approved: it " + differs +
+                                    "; nothing was stopped, plan again" +
+                                    (whole ? std::string() : " with --only " + migration_.name));
 }
 
 Task<MigrationOutcome> MigrationRun::attempt(const Observed& facts, const MigrationPlan& plan) {

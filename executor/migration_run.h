@@ -39,6 +39,8 @@ class MigrationRun {
   Task<MigrationOutcome> cut_over(bool prepared);
   Task<MigrationOutcome> cut_over_in_turn(bool prepared);
   [[nodiscard]] Touched touched() const;
+  /// An outcome when it is not to be waited for.
+  Task<std::optional<MigrationOutcome>> enough_requests();
   Task<MigrationOutcome> go_on(const Observed& facts, const MigrationPlan& plan);
   Task<MigrationOutcome> undo();
   [[nodiscard]] std::string why_undone() const;
@@ -56,9 +58,9 @@ class MigrationRun {
   [[nodiscard]] std::optional<WallTime> copy_begun(const std::vector<Action>& actions) const;
   Task<Result<void>> note_ends();
   Task<void> note_run(WallTime began);
-  /// After it was destroyed: the next one is made, not taken for it.
   /// Of this migration, as it was seen when the run began; null when it was not.
   [[nodiscard]] MigrationFacts* observed_facts() const;
+  /// After it was destroyed: the next one is made, not taken for it.
   void forget_copy();
   [[nodiscard]] MigrationOutcome end(Outcome outcome, std::string message, std::optional<Error> error = {}) const;
   [[nodiscard]] MigrationOutcome blocked_by(const Finding& finding) const;

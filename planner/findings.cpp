@@ -85,8 +85,9 @@ constexpr auto table = std::to_array<FindingRow>({
         "config vars of some apps could not be read, or the account has more apps than one plan searches",
         "search them for the source's host yourself"),
     row("not-looked-at", unknown,
-        "copied URLs, followers, settings, schedules, links and domains take requests of their own, and this plan "
-        "holds too many migrations for that, or the account has too few requests left",
+        "copied URLs, followers, settings, schedules, links, domains and apps beyond the account's own lists take "
+        "requests of their own, and this plan holds too many migrations for that, or the account has too few requests "
+        "left; a cutover that the look right before it finds to be another one does not begin",
         "plan the migration alone: `--only NAME`"),
     row("shared-apps", warns, "another migration stops the same apps; their cutovers run one after the other",
         "nothing, if the apps can be stopped more than once"),

@@ -216,6 +216,7 @@ struct MigrationFacts {
   /// What source.database means by the spec alone, when that is neither what the record says nor the copy (safety S23).
   std::optional<Reference> renamed_source;
   std::vector<Attachment> source_attachments;  ///< on every app: these find the writers
+  bool only_listed_attachments = false;        ///< those are of the account's list; others were not asked for
   std::optional<Addon> copy;
   std::optional<Database> copy_database;
   std::vector<Attachment> copy_attachments;  ///< on every app of the account's lists
@@ -227,6 +228,7 @@ struct MigrationFacts {
   std::optional<LeaderFacts> leader;
   std::optional<std::string> leader_problem;  ///< SQL was tried and failed
   std::optional<RetirementFacts> retirement;
+  std::string retirement_unasked{};  ///< why that was not read although the stage asks for it; "" otherwise
   std::optional<Vicinity> vicinity{};
   std::string not_looked_at{};  ///< why the vicinity was not read although a cutover is asked; "" otherwise
   std::vector<Unreadable> unreadable;

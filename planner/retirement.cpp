@@ -22,11 +22,16 @@ std::string still_lacks(const Database& primary) {
 }  // namespace
 
 std::optional<WallTime> serving_since(const Situation& situation) {
-  if (!situation.facts.retirement || !situation.facts.retirement->attached_at) return std::nullopt;
-  WallTime since = *situation.facts.retirement->attached_at;
+  const std::optional<RetirementFacts>& asked = situation.facts.retirement;
+  std::optional<WallTime> since;
+  if (asked) since = asked->attached_at;
+  // It is as old as its release.
+  else if (situation.target_attachment != nullptr)
+    since = situation.target_attachment->created_at;
+  if (!since) return std::nullopt;
   const RecordedMigration* recorded = situation.recorded;
   if (recorded != nullptr && recorded->attempt && recorded->attempt->certificate)
-    since = std::max(since, recorded->attempt->certificate->at);
+    since = std::max(*since, recorded->attempt->certificate->at);
   return since;
 }
 
@@ -36,9 +41,11 @@ std::string retiring_waits_for(const Situation& situation) {
   if (since && situation.observed.at < *since + after)
     return "retiring waits until " + format_time(std::chrono::ceil<std::chrono::seconds>(*since + after)) + ", " +
            spec_duration(after) + " after the cutover";
-  if (!situation.facts.copy_database) return {};
-  const std::string lacking = still_lacks(*situation.facts.copy_database);
-  return lacking.empty() ? lacking : "retiring waits for " + lacking;
+  if (situation.facts.copy_database)
+    if (const std::string lacking = still_lacks(*situation.facts.copy_database); !lacking.empty())
+      return "retiring waits for " + lacking;
+  const std::string& unasked = situation.facts.retirement_unasked;
+  return unasked.empty() ? unasked : "retiring waits for its turn: " + unasked;
 }
 
 OldAttachment fate_of(const Situation& situation, const Attachment& attachment) {

@@ -192,7 +192,9 @@ std::vector<ToldFact> maintenances(const Situation& s) {
 }
 
 std::vector<ToldFact> retirement(const Situation& s, const std::string& source) {
-  if (!s.facts.retirement) return {{"what retiring rests on", std::string(not_read), {}, {}}};
+  const std::string& unasked = s.facts.retirement_unasked;
+  if (!s.facts.retirement)
+    return {{"what retiring rests on", unasked.empty() ? std::string(not_read) : "not read: " + unasked, {}, {}}};
   const RetirementFacts& r = *s.facts.retirement;
   const std::string transfers = r.transfers_problem.empty() ? listed(r.unfinished_transfers) : r.transfers_problem;
   const std::string payer = s.facts.source ? s.facts.source->app.name : s.desired.source.app;

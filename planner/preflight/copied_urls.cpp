@@ -33,11 +33,12 @@ void nobody_copied_the_url(const Context& c, Findings& f) {
 
 void every_app_was_searched(const Context& c, Findings& f) {
   if (!c.cutover_due) return;
-  if (!c.situation.facts.not_looked_at.empty()) {
-    not_known(
-        f, "not-looked-at",
-        "copied URLs, other followers, settings, schedules, links and domains: " + c.situation.facts.not_looked_at,
-        "plan it alone: --only " + c.situation.desired.name);
+  const MigrationFacts& facts = c.situation.facts;
+  if (!facts.not_looked_at.empty()) {
+    const std::string hidden = facts.only_listed_attachments ? "writers that the account's lists do not show, " : "";
+    not_known(f, "not-looked-at",
+              hidden + "copied URLs, other followers, settings, schedules, links and domains: " + facts.not_looked_at,
+              "plan it alone: --only " + c.situation.desired.name);
     return;
   }
   if (!c.situation.facts.vicinity) return;

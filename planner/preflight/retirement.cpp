@@ -11,9 +11,10 @@ namespace {
 /// PGBackups is meant for databases up to this size (heroku-api.md 3.11).
 constexpr std::int64_t backup_most_bytes = 20'000'000'000;
 
-/// The stage asks for it, and there is an old database to retire.
+/// The stage asks for it, there is an old database to retire, and what that rests on was not left for later.
 bool is_asked(const Context& c) {
-  return c.situation.desired.stage == Stage::retired && c.phase == Phase::live && c.situation.facts.source;
+  return c.situation.desired.stage == Stage::retired && c.phase == Phase::live && c.situation.facts.source &&
+         c.situation.facts.retirement_unasked.empty();
 }
 
 std::string destroy_by_hand(const Context& c) {

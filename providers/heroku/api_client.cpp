@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 constexpr int max_attempts = 6;  // rate-limited answers do not count: they are bounded by the deadline alone
 constexpr milliseconds first_wait{250};
 constexpr milliseconds longest_wait{8'000};
-constexpr milliseconds one_token{800};    // heroku-api.md 1.7: about 75 a minute
+constexpr milliseconds one_token{60'000 / requests_back_a_minute};
 constexpr std::size_t most_trips = 1000;  // remembered of one observation
 constexpr int max_pages = 200;            // of up to 1,000 objects
 

@@ -26,6 +26,9 @@ namespace changeover::heroku {
 
 enum class Api { platform, data };
 
+/// Requests of the account that Heroku gives back, until it has 4,500 again (heroku-api.md 1.7).
+inline constexpr int requests_back_a_minute = 75;
+
 /// What a caller may say about any call.
 struct CallOptions {
   std::chrono::milliseconds timeout{30'000};   ///< of one attempt

@@ -1,5 +1,6 @@
 #include "providers/heroku/hands.h"
 
+#include "core/text.h"
 #include "providers/heroku/actions/handlers.h"
 #include "providers/heroku/leader_access.h"
 #include "providers/heroku/proof.h"
@@ -10,6 +11,8 @@ namespace {
 /// Requests a cutover may need, polls and the way back included, and how many more for each app it stops (safety S30).
 constexpr int calls_of_a_cutover = 80;
 constexpr int calls_of_an_app = 20;
+/// Requests of the look right before a cutover, for whoever waits until it may begin.
+constexpr int calls_of_a_look = 40;
 
 Error no_handler(const Action& action) {
   return {
@@ -30,17 +33,39 @@ Task<Result<void>> HerokuHands::perform(const Action& action) {
   co_return co_await handler->perform(session_, action);
 }
 
+/// Twice what this cutover may need.
+int HerokuHands::requests_wanted() const {
+  const Situation situation = assess(session_.desired, session_.observed, session_.facts, &session_.journal.record());
+  return 2 * (calls_of_a_cutover + calls_of_an_app * static_cast<int>(situation.quiesced.size()));
+}
+
+Task<Check> HerokuHands::affords_cutover() {
+  const int wanted = requests_wanted() + calls_of_a_look;
+  std::optional<int> left = session_.services.api.rate_limit_remaining();
+  if (!left || *left >= wanted) co_return Check::satisfied();
+  // What the last answer said may be long ago; to ask is free of charge (heroku-api.md 1.7).
+  const Result<int> now = co_await session_.services.platform.rate_limits();
+  if (now) left = *now;
+  if (*left >= wanted) co_return Check::satisfied();
+  const std::chrono::seconds back{(wanted - *left) * 60 / requests_back_a_minute + 1};
+  Check check;
+  check.verdict = Check::Verdict::waiting;
+  check.why = "the account has " + counted(*left, "request") + " left, and a cutover begins with " +
+              std::to_string(wanted) + ": Heroku gives them back in about " + human_duration(back);
+  check.look_again = std::min(back, std::chrono::seconds{60});
+  co_return check;
+}
+
 Task<Result<void>> HerokuHands::make_ready(bool needs_leader) {
   const std::optional<int> left = session_.services.api.rate_limit_remaining();
   const Attempt* attempt = session_.journal.record().open_attempt();
   const bool under_way = attempt != nullptr && attempt->downtime_began;
-  const Situation situation = assess(session_.desired, session_.observed, session_.facts, &session_.journal.record());
-  const int calls = calls_of_a_cutover + calls_of_an_app * static_cast<int>(situation.quiesced.size());
-  if (!under_way && left && *left < 2 * calls)
+  const int wanted = requests_wanted();
+  if (!under_way && left && *left < wanted)
     co_return fail(ErrorCode::rate_limited,
                    "the account has " + std::to_string(*left) +
-                       " requests left, and twice what a cutover may need is " + std::to_string(2 * calls),
-                   "wait: Heroku gives 75 back each minute");
+                       " requests left, and twice what a cutover may need is " + std::to_string(wanted),
+                   "wait: Heroku gives " + std::to_string(requests_back_a_minute) + " back each minute");
   const bool by_api = session_.desired.cutover.proof == Proof::api;
   const bool to_prove = session_.facts.copy_database && session_.facts.copy_database->following;
   if (by_api && !under_way && to_prove && session_.facts.source) co_return co_await measure_sampling(session_);

@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "executor/provider.h"
+#include "planner/retirement.h"
 #include "providers/heroku/ask_all.h"
 #include "providers/heroku/leader_facts.h"
 #include "providers/heroku/old_database.h"
@@ -13,7 +14,6 @@ namespace changeover::heroku {
 namespace {
 
 constexpr int newest_releases = 10;
-constexpr int requests_back_a_minute = 75;  // heroku-api.md 1.7
 
 /// Formations are zero and the page is on: only then can dynos tell whether it is parked.
 bool looks_parked(const AppFacts& app) {
@@ -27,10 +27,11 @@ bool looks_parked(const AppFacts& app) {
 Observation::Observation(Services services, const std::vector<const Migration*>& migrations, const Recorded& recorded)
     : services_(services), migrations_(migrations), recorded_(recorded) {
   const NameIndex<RecordedMigration> records(recorded.migrations);
+  observed_.migrations.resize(migrations.size());
   subjects_.reserve(migrations.size());
-  for (const Migration* migration : migrations) {
-    subjects_.push_back({*migration, records.find(migration->name)});
-    subjects_.back().facts.name = migration->name;
+  for (std::size_t i = 0; i < migrations.size(); ++i) {
+    subjects_.push_back({*migrations[i], records.find(migrations[i]->name), observed_.migrations[i]});
+    subjects_.back().facts.name = migrations[i]->name;
   }
 }
 
@@ -51,16 +52,18 @@ Task<Result<Observed>> Observation::run() {
   const Result<void> paid = can_be_paid(first);
   if (!paid) co_return fail(paid.error());
   co_await ask_all(std::move(first.questions));
+  for (Subject& subject : subjects_) judge_copy(subject);
+  CloserLook closer(services_, migrations_, recorded_, observed_);
+  closer.choose();
+  choose_retirements();
+  Round chosen = what_was_chosen();
+  co_await ask_all(std::move(chosen.questions));
   Round second = what_those_lead_to();
   co_await ask_all(std::move(second.questions));
   Round last = dynos_of_the_parked();
   co_await ask_all(std::move(last.questions));
-  for (Subject& subject : subjects_) {
-    std::ranges::sort(subject.facts.unreadable, {}, &Unreadable::what);
-    observed_.migrations.push_back(std::move(subject.facts));
-  }
-  CloserLook closer(services_, migrations_, recorded_, lists_.visible_apps(), observed_);
-  Task<void> looking = closer.run();
+  for (Subject& subject : subjects_) std::ranges::sort(subject.facts.unreadable, {}, &Unreadable::what);
+  Task<void> looking = closer.run(lists_.visible_apps());
   co_await looking;
   observed_.round_trips = services_.api.round_trips();
   co_return std::move(observed_);
@@ -89,11 +92,50 @@ Observation::Round Observation::databases_and_apps() {
     if (subject.facts.source) round.data(read_source(subject));
     if (subject.facts.copy) round.data(read_copy(subject));
     if (!subject.facts.copy && record_wants_copy(subject)) round.platform(look_for_lost_copy(subject));
-    if (subject.facts.source && hidden_writers_matter(subject)) round.platform(read_attachments(subject));
+    if (subject.facts.source && few()) round.platform(read_attachments(subject));
   }
   if (prices_needed) round.platform(read_plans());
   for (const std::string& name : cutover_apps_)
     if (observed_.apps.contains(name)) round.platform(read_formation(name));
+  return round;
+}
+
+/// A database that serves, beside the old one.
+bool Observation::retiring_is_asked(const Subject& subject) const {
+  const MigrationFacts& facts = subject.facts;
+  return subject.migration.stage == Stage::retired && facts.source && facts.copy_database &&
+         !facts.copy_database->following && is_promoted(subject);
+}
+
+/// In a fleet those that are due, and no more than people would review.
+void Observation::choose_retirements() {
+  std::size_t chosen = 0;
+  for (Subject& subject : subjects_) {
+    if (!retiring_is_asked(subject)) continue;
+    std::string& unasked = subject.facts.retirement_unasked;
+    if (!few()) {
+      const Situation situation = assess(subject.migration, observed_, subject.facts, subject.record);
+      if (!retiring_waits_for(situation).empty())
+        unasked = "it is not due";
+      else if (chosen == most_retired)
+        unasked = "a plan of so many migrations retires " + std::to_string(most_retired) + " and no more";
+    }
+    subject.retires = unasked.empty();
+    if (subject.retires) ++chosen;
+  }
+}
+
+/// Of few migrations everything was read with the rest.
+Observation::Round Observation::what_was_chosen() {
+  Round round;
+  if (few()) return round;
+  for (Subject& subject : subjects_) {
+    subject.facts.only_listed_attachments = !hidden_writers_matter(subject);
+    if (subject.facts.source && !subject.facts.only_listed_attachments) round.platform(read_attachments(subject));
+    if (!subject.retires) continue;
+    for (const std::string& name : apps_of(subject))
+      if (observed_.apps.contains(name) && cutover_apps_.insert(name).second) round.platform(read_formation(name));
+  }
   return round;
 }
 
@@ -102,7 +144,6 @@ Observation::Round Observation::what_those_lead_to() {
   std::set<std::string> asked = cutover_apps_;
   for (Subject& subject : subjects_) {
     MigrationFacts& facts = subject.facts;
-    judge_copy(subject);
     if (plans_)
       for (const PlanOffer& offer : *plans_)
         if (offer.name == subject.migration.target.plan) facts.plan = offer;
@@ -111,8 +152,7 @@ Observation::Round Observation::what_those_lead_to() {
     const std::string& target = subject.migration.target.app;
     const bool latched = subject.record != nullptr && subject.record->live;
     const bool promoted = facts.copy_database && is_promoted(subject);
-    if (promoted && subject.migration.stage == Stage::retired && facts.source && !facts.copy_database->following)
-      round.platform(ask_old_database(subject));
+    if (subject.retires) round.platform(ask_old_database(subject));
     // Who runs there, and since when, tells who may have written to the copy.
     const Attempt* attempt = subject.record == nullptr ? nullptr : subject.record->open_attempt();
     const bool turned = attempt != nullptr && attempt->past_point_of_no_return;
@@ -122,7 +162,7 @@ Observation::Round Observation::what_those_lead_to() {
     }
     // A writer that the lists did not show: attached by an app of somebody else.
     for (const Attachment& attachment : facts.source_attachments)
-      if (subject.cutover_is_near && asked.insert(attachment.app.name).second)
+      if ((subject.cutover_is_near || subject.retires) && asked.insert(attachment.app.name).second)
         round.platform(read_app(attachment.app.name));
   }
   cutover_apps_ = std::move(asked);
@@ -140,7 +180,7 @@ Observation::Round Observation::dynos_of_the_parked() {
 /// Half a fleet observed is nothing planned: it is said before the requests are spent (safety S30). Of few migrations
 /// one may be in downtime, and what is missing comes back within a minute.
 Result<void> Observation::can_be_paid(const Round& round) const {
-  if (subjects_.size() <= observed_in_full) return {};
+  if (few()) return {};
   const std::optional<int> left = services_.api.rate_limit_remaining();
   if (!left || *left >= round.of_the_platform) return {};
   const int minutes = (round.of_the_platform - *left) / requests_back_a_minute + 1;
@@ -152,15 +192,25 @@ Result<void> Observation::can_be_paid(const Round& round) const {
 }
 
 /// What a cutover or the way back from one rests on costs several requests a migration, so in a fleet it is read where
-/// it counts: not of a migration that is live and latched, and not of one that only replicates or has no copy. An app
-/// in maintenance may be one that a lost attempt parked.
+/// it counts: not of a migration that is live and latched, and not of one that only replicates or has no copy.
 bool Observation::cutover_is_near(const Subject& subject) const {
-  if (subjects_.size() <= observed_in_full) return true;
-  const RecordedMigration* record = subject.record;
-  const bool promoted = is_promoted(subject);
-  if (subject.migration.stage == Stage::live && record != nullptr && record->live && promoted) return false;
-  if (subject.migration.stage >= Stage::live || promoted) return true;
+  if (few()) return true;
+  if (is_latched(subject)) return false;
+  if (subject.migration.stage >= Stage::live) return true;
   if (subject.migration.stage == Stage::source && subject.facts.copy) return true;
+  return is_under_way(subject);
+}
+
+/// It is live, and no later run manages its apps (safety S3).
+bool Observation::is_latched(const Subject& subject) const {
+  return subject.record != nullptr && subject.record->live && is_promoted(subject);
+}
+
+/// A cutover has begun. An app in maintenance may be one that a lost attempt parked.
+bool Observation::is_under_way(const Subject& subject) const {
+  if (is_latched(subject)) return false;
+  if (is_promoted(subject)) return true;
+  const RecordedMigration* record = subject.record;
   if (record != nullptr && record->attempt && record->attempt->state != Attempt::State::finished) return true;
   const auto in_maintenance = [this](const std::string& name) {
     const App* app = lists_.app(name);
@@ -171,11 +221,13 @@ bool Observation::cutover_is_near(const Subject& subject) const {
                              [&](const Attachment& attachment) { return in_maintenance(attachment.app.name); });
 }
 
-/// Apps that the account's own list does not show write too. In a fleet they are asked for when there is a copy to cut
-/// over to; before that the next plan asks, or the look right before a cutover, which then is not the one approved.
+/// Apps that the account's own list does not show write too. In a fleet they are asked for where the plan looks closer,
+/// where a cutover has begun, and where the old database goes; of the others the look right before their cutover asks.
 bool Observation::hidden_writers_matter(const Subject& subject) const {
-  if (!subject.cutover_is_near) return false;
-  return subjects_.size() <= observed_in_full || subject.facts.copy || subject.record != nullptr;
+  if (subject.facts.vicinity || subject.retires) return true;
+  if (is_latched(subject)) return false;
+  const std::optional<Database>& copy = subject.facts.copy_database;
+  return is_under_way(subject) || (copy && !copy->following);
 }
 
 /// An attempt is under way with a copy that is not listed.
@@ -193,14 +245,19 @@ bool Observation::is_promoted(const Subject& subject) const {
       });
 }
 
+std::set<std::string> Observation::apps_of(const Subject& subject) {
+  std::set<std::string> apps{subject.migration.source.app, subject.migration.target.app};
+  for (const auto& [name, after] : subject.migration.quiesce.apps) apps.insert(name);
+  for (const Attachment& attachment : subject.facts.source_attachments) apps.insert(attachment.app.name);
+  return apps;
+}
+
 /// The apps of every migration, with what is billed to them and attached there; whoever shares the source may be a
 /// writer of it.
 void Observation::file_apps() {
   std::set<std::string> wanted;
   for (const Subject& subject : subjects_) {
-    std::set<std::string> touched{subject.migration.source.app, subject.migration.target.app};
-    for (const auto& [name, after] : subject.migration.quiesce.apps) touched.insert(name);
-    for (const Attachment& attachment : subject.facts.source_attachments) touched.insert(attachment.app.name);
+    std::set<std::string> touched = apps_of(subject);
     if (subject.cutover_is_near) cutover_apps_.insert(touched.begin(), touched.end());
     wanted.merge(touched);
   }

@@ -27,17 +27,15 @@ inline constexpr int requests_kept = 500;
 
 class CloserLook {
  public:
-  /// `observed` has the facts of `migrations`, in their order. The config vars of `apps` belong to attachments: those
-  /// are no copies.
+  /// `observed` has the facts of `migrations`, in their order.
   CloserLook(Services services, const std::vector<const Migration*>& migrations, const Recorded& recorded,
-             VisibleApps apps, Observed& observed)
-      : services_(services),
-        migrations_(migrations),
-        recorded_(recorded),
-        apps_(std::move(apps)),
-        observed_(observed) {}
+             Observed& observed)
+      : services_(services), migrations_(migrations), recorded_(recorded), observed_(observed) {}
 
-  [[nodiscard]] Task<void> run();
+  /// Once the databases are read: gives a vicinity to those that are looked at, and to the others the reason why not.
+  void choose();
+  /// The config vars of `apps` belong to attachments: those are no copies.
+  [[nodiscard]] Task<void> run(VisibleApps apps);
 
  private:
   struct Subject {
@@ -45,7 +43,6 @@ class CloserLook {
     MigrationFacts* facts;
   };
   [[nodiscard]] CallOptions brief(Asked asked, const std::string& of);
-  void choose();
   [[nodiscard]] std::vector<Task<int>> all_questions();
   [[nodiscard]] bool is_worth_it(const Migration& migration, const MigrationFacts& facts) const;
   [[nodiscard]] bool may_have_copied(const std::string& app, const Subject& subject) const;
@@ -61,9 +58,9 @@ class CloserLook {
   Services services_;
   const std::vector<const Migration*>& migrations_;
   const Recorded& recorded_;
-  VisibleApps apps_;
+  VisibleApps apps_{};
   Observed& observed_;
-  std::vector<Subject> subjects_;
+  std::vector<Subject> subjects_{};
 };
 
 }  // namespace changeover::heroku

@@ -15,6 +15,7 @@
 #include "cmd/view/plan_markdown.h"
 #include "cmd/view/plan_text.h"
 #include "planner/plan_file.h"
+#include "providers/heroku/observe.h"
 #include "tests/simulation/simulated_heroku.h"
 #include "tests/simulation/simulated_tool.h"
 
@@ -44,7 +45,8 @@ std::string name_of(int number) {
 
 std::string spec_of(int databases, const std::string& stage, const std::string& rules = {}) {
   std::string spec =
-      "version: 1\nstate: {local: /state/fleet.state.json}\ndefaults: {cutover: {proof: api, unattended: true}}\n" +
+      "version: 1\nstate: {local: /state/fleet.state.json}\ndefaults: {cutover: {proof: api, unattended: true}, "
+      "retire: {after: 1h}}\n" +
       rules + "migrations:\n";
   for (int number = 1; number <= databases; ++number) {
     const std::string name = name_of(number);
@@ -86,32 +88,139 @@ TEST(Fleet, APlanTakesThreeListsThePricesAndOneRequestForEachDatabase) {
   EXPECT_EQ(requests_of_a_plan(heroku, spec_of(21, "replicating")), 4 + 21);
   EXPECT_EQ(requests_of_a_plan(heroku, spec_of(40, "replicating")), 4 + 40);
   // Before a cutover it looks closer, at 25 databases and the config vars of 60 apps at most.
-  // Who else writes is asked once there is something to cut over to.
-  EXPECT_EQ(requests_of_a_plan(heroku, spec_of(40, "live")), 4 + 40 * 3 + 25 * 4 + 60);
+  EXPECT_EQ(requests_of_a_plan(heroku, spec_of(40, "live")), 4 + 40 * 3 + 25 * 5 + 60);
 }
 
-/// In a fleet who is attached is asked late, and never too late.
-TEST(Fleet, AWriterThatNoListShowsIsMetBeforeItsCutover) {
-  constexpr int databases = 21;
+/// What one more migration takes, when as many are looked at closer as ever are.
+int requests_of_one_more(SimulatedHeroku& heroku, const std::string& stage) {
+  const int of_thirty = requests_of_a_plan(heroku, spec_of(30, stage));
+  const int of_sixty = requests_of_a_plan(heroku, spec_of(60, stage));
+  EXPECT_EQ((of_sixty - of_thirty) % 30, 0);
+  return (of_sixty - of_thirty) / 30;
+}
+
+std::vector<int> requests_of_one_more_by_stage(SimulatedHeroku& heroku) {
+  std::vector<int> requests;
+  for (const char* stage : {"source", "replicating", "live", "retired"})
+    requests.push_back(requests_of_one_more(heroku, stage));
+  return requests;
+}
+
+TEST(Fleet, NoMigrationTakesMoreThanFourRequestsWhateverItsPhaseAndStage) {
+  SimulatedHeroku heroku(world_of(60, "switches: {rate_limit: 20000}\n"));
+  EXPECT_THAT(requests_of_one_more_by_stage(heroku), ElementsAre(1, 1, 3, 3));
+  ASSERT_EQ(SimulatedTool(heroku, spec_of(60, "replicating")).apply().exit_code, 0);
+  EXPECT_THAT(requests_of_one_more_by_stage(heroku), ElementsAre(4, 2, 4, 4));
+  const Ended moved = SimulatedTool(heroku, spec_of(60, "live")).apply();
+  ASSERT_EQ(moved.exit_code, 0) << moved.story();
+  EXPECT_THAT(requests_of_one_more_by_stage(heroku), ElementsAre(2, 2, 2, 2));
+  heroku.pass(std::chrono::hours{3});
+  EXPECT_EQ(requests_of_one_more(heroku, "retired"), 2);
+}
+
+/// One app that the account's own lists leave out is attached to one database of a fleet.
+class HiddenWriter {
+ public:
+  HiddenWriter(SimulatedHeroku& heroku, int app, int database) : app_(name_of(app)) {
+    heroku.call("POST", "/addon-attachments",
+                R"({"addon":")" + name_of(database) + R"(-db","app":")" + app_ + R"(","name":"REPORTS"})");
+  }
+
+  void hide_from(SimulatedTool& tool) {
+    tool.network().read_wrongly = [this](const HttpRequest& request, HttpResponse& response) {
+      const bool lists = request.url.ends_with("/apps") || request.url.ends_with("/addon-attachments");
+      Result<json::Value> body = json::parse(response.body);
+      if (request.method != "GET" || !lists || !body || request.url.find("/addons/") != std::string::npos) return;
+      std::erase_if(body->mutable_items(), [&](const json::Value& one) {
+        return one["name"].as_string() == app_ || one["app"]["name"].string_or("") == app_;
+      });
+      response.body = body->dump();
+    };
+  }
+
+ private:
+  std::string app_;
+};
+
+const MigrationPlan& plan_of(const Plan& plan, const std::string& name) {
+  return *std::ranges::find(plan.migrations, name, &MigrationPlan::name);
+}
+
+std::vector<std::string> actions_of(const MigrationPlan& plan) {
+  std::vector<std::string> ids;
+  for (const Action& action : plan.actions) ids.push_back(action.id);
+  return ids;
+}
+
+/// In a fleet who is attached is asked of the first ones; of the others it is said that nobody asked.
+TEST(Fleet, AWriterThatNoListShowsIsInThePlanOfThoseThatGoFirst) {
+  constexpr int databases = 30;
   SimulatedHeroku heroku(world_of(databases + 1));
-  const std::string hidden = name_of(databases + 1);
-  heroku.call("POST", "/addon-attachments",
-              R"({"addon":")" + name_of(1) + R"(-db","app":")" + hidden + R"(","name":"REPORTS"})");
-  SimulatedTool tool(heroku, spec_of(databases, "live"));
-  tool.network().read_wrongly = [&](const HttpRequest& request, HttpResponse& response) {
-    const bool lists = request.url.ends_with("/apps") || request.url.ends_with("/addon-attachments");
-    Result<json::Value> body = json::parse(response.body);
-    if (request.method != "GET" || !lists || !body || request.url.find("/addons/") != std::string::npos) return;
-    std::erase_if(body->mutable_items(), [&](const json::Value& one) {
-      return one["name"].as_string() == hidden || one["app"]["name"].string_or("") == hidden;
-    });
-    response.body = body->dump();
-  };
-  const Ended ended = tool.apply();
-  ASSERT_THAT(ended.outcomes, SizeIs(databases)) << ended.story();
-  EXPECT_EQ(ended.outcomes.front().outcome, Outcome::stale) << ended.outcomes.front().message;
-  EXPECT_THAT(named(ended, EventType::downtime_began), AllOf(SizeIs(databases - 1), Not(Contains(name_of(1)))));
-  EXPECT_TRUE(heroku.call("GET", "/apps/" + hidden)["maintenance"].dump() == "false");
+  for (const int at : {1, databases}) {
+    HiddenWriter hidden(heroku, databases + 1, at);
+    SimulatedTool tool(heroku, spec_of(databases, "live"));
+    hidden.hide_from(tool);
+    const Result<Plan> plan = tool.plan();
+    ASSERT_TRUE(plan) << plan.error().what;
+    const MigrationPlan& one = plan_of(*plan, name_of(at));
+    const std::string stopping = name_of(at) + "/app.enable_maintenance/" + name_of(databases + 1);
+    const auto unasked = std::ranges::find(one.unknowns, "not-looked-at", &Finding::id);
+    if (at == 1) {
+      EXPECT_THAT(actions_of(one), Contains(stopping));
+      EXPECT_EQ(unasked, one.unknowns.end());
+    } else {
+      EXPECT_THAT(actions_of(one), Not(Contains(stopping)));
+      ASSERT_NE(unasked, one.unknowns.end());
+      EXPECT_THAT(unasked->what, HasSubstr("writers that the account's lists do not show"));
+    }
+    heroku.call("DELETE", "/apps/" + name_of(databases + 1) + "/addon-attachments/REPORTS");
+  }
+}
+
+/// ... and it is asked before anything is stopped, also of the one whose cutover is the first of the run.
+TEST(Fleet, AWriterThatNoListShowsIsMetBeforeItsCutover) {
+  constexpr int databases = 30;
+  SimulatedHeroku heroku(world_of(databases + 1));
+  HiddenWriter hidden(heroku, databases + 1, databases);
+  SimulatedTool first(heroku, spec_of(databases, "replicating"));
+  ASSERT_EQ(first.apply().exit_code, 0);
+  const std::string last = "fleet: {canary: " + name_of(databases) + "}\n";
+  for (const std::string& rules : {last, std::string()}) {
+    SimulatedTool tool(heroku, spec_of(databases, "live", rules));
+    hidden.hide_from(tool);
+    const Ended ended = tool.apply();
+    ASSERT_THAT(ended.outcomes, SizeIs(databases)) << ended.story();
+    EXPECT_EQ(ended.outcomes.back().outcome, Outcome::stale) << ended.outcomes.back().message;
+    EXPECT_THAT(
+        ended.outcomes.back().message,
+        AllOf(HasSubstr("it would also do app.scale_down/fleet-0031/background, app.enable_maintenance/fleet-0031, "),
+              HasSubstr("nothing was stopped, plan again with --only fleet-0030")));
+    EXPECT_THAT(named(ended, EventType::downtime_began),
+                rules.empty() ? ::testing::Matcher<std::vector<std::string>>(
+                                    AllOf(SizeIs(databases - 1), Not(Contains(name_of(databases)))))
+                              : ::testing::Matcher<std::vector<std::string>>(SizeIs(0)));
+    EXPECT_EQ(heroku.call("GET", "/apps/" + name_of(databases + 1))["maintenance"].dump(), "false");
+  }
+}
+
+/// What retiring rests on is read of the first that are due, and the others wait for a later plan.
+TEST(Fleet, OldDatabasesAreRetiredSoManyAtATime) {
+  constexpr int databases = 30;
+  SimulatedHeroku heroku(world_of(databases, "switches: {rate_limit: 20000}\n"));
+  ASSERT_EQ(SimulatedTool(heroku, spec_of(databases, "live")).apply().exit_code, 0);
+  const std::string spec = spec_of(databases, "retired");
+  const Ended early = SimulatedTool(heroku, spec).apply();
+  EXPECT_EQ(early.exit_code, 7) << early.story();
+  EXPECT_THAT(early.outcomes.front().message, HasSubstr("retiring waits until"));
+  heroku.pass(std::chrono::hours{3});
+  const Ended some = SimulatedTool(heroku, spec).apply();
+  EXPECT_EQ(some.exit_code, 7) << some.story();
+  EXPECT_EQ(std::ranges::count(some.outcomes, Outcome::done, &MigrationOutcome::outcome),
+            static_cast<int>(heroku::most_retired));
+  EXPECT_EQ(some.outcomes.back().message,
+            "retiring waits for its turn: a plan of so many migrations retires 25 and no more");
+  const Ended rest = SimulatedTool(heroku, spec).apply();
+  EXPECT_EQ(rest.exit_code, 0) << rest.story();
 }
 
 /// Whoever looks at few wants to know what stands in the way later, and it costs little.
@@ -178,6 +287,26 @@ TEST(Fleet, APlanThatTheAccountCanNotPayForSaysSoBeforeItBegins) {
             "to look at 30 migrations takes 61 more requests, and the account has 47 left this hour; nothing was "
             "changed");
   EXPECT_EQ(tool.network().requests(), 3);
+}
+
+/// What the account has in an hour does for so many cutovers; the next one waits, with nothing stopped, and says so.
+TEST(Fleet, ACutoverWaitsUntilTheAccountHasTheRequestsForIt) {
+  constexpr int databases = 12;
+  SimulatedHeroku heroku(world_of(databases, "switches: {rate_limit: 500}\n"));
+  ASSERT_EQ(SimulatedTool(heroku, spec_of(databases, "replicating")).apply().exit_code, 0);
+  const Ended unwaiting = SimulatedTool(heroku, spec_of(databases, "live")).apply({false, std::chrono::seconds{0}});
+  EXPECT_EQ(unwaiting.exit_code, 7) << unwaiting.story();
+  const std::size_t begun = named(unwaiting, EventType::downtime_began).size();
+  ASSERT_LT(begun, databases);
+  EXPECT_EQ(named(unwaiting, EventType::downtime_ended).size(), begun);
+  EXPECT_THAT(unwaiting.outcomes[begun].message,
+              AllOf(HasSubstr("the cutover did not begin: the account has "), HasSubstr("Heroku gives them back")));
+  EXPECT_EQ(unwaiting.outcomes.back().message,
+            "another cutover of this run was given up or could not begin, so this one did not");
+
+  const Ended moved = SimulatedTool(heroku, spec_of(databases, "live")).apply();
+  EXPECT_EQ(moved.exit_code, 0) << moved.story();
+  EXPECT_THAT(moved.story(), HasSubstr("the cutover waits: the account has "));
 }
 
 /// Every list in it, at whatever depth, in another order.

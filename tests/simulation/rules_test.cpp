@@ -14,6 +14,7 @@ namespace changeover::simulation {
 namespace {
 
 using std::chrono::minutes;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 /// Does something once, right before the leader gets this SQL call.
@@ -157,9 +158,9 @@ TEST(SafetyS25, AnAppThatCrashesOnBootKeepsThePageAndOnlyForwardIsOffered) {
 
 TEST(SafetyS30, WithoutTwiceItsCallsLeftACutoverDoesNotBegin) {
   Scenario scenario(std::string(orders_world) + "switches: {rate_limit: 200, tokens_per_hour: 1}\n");
-  const Ended ended = scenario.apply("live");
-  EXPECT_EQ(ended.exit_code, 1) << ended.story();
-  EXPECT_THAT(message_of(ended), HasSubstr("requests left"));
+  const Ended ended = scenario.apply("live", {}, {false, std::chrono::minutes{10}});
+  EXPECT_EQ(ended.exit_code, 7) << ended.story();
+  EXPECT_THAT(message_of(ended), AllOf(HasSubstr("requests left"), HasSubstr("gives them back in about")));
   EXPECT_EQ(scenario.heroku().call("GET", "/apps/orders")["maintenance"].dump(), "false");
 }
 

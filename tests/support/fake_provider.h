@@ -100,6 +100,7 @@ class FakeHands final : public Hands {
     if (not_ready) co_return fail(*not_ready);
     co_return Result<void>{};
   }
+  Task<Check> affords_cutover() override { co_return Check::satisfied(); }
   Task<void> let_go(bool forward) override {
     note(forward ? "let go forward" : "let go");
     co_return;
