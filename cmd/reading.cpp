@@ -4,17 +4,10 @@
 
 namespace changeover {
 
-std::vector<const Migration*> chosen_from(const Desired& desired, const std::set<std::string>& only) {
-  std::vector<const Migration*> chosen;
-  for (const Migration& migration : desired.migrations)
-    if (only.empty() || only.contains(migration.name)) chosen.push_back(&migration);
-  return chosen;
-}
-
 Task<Result<Reading>> read_all(World& world, const Desired& desired, PlanOptions options) {
   Result<Recorded> recorded = co_await world.state().load();
   if (!recorded) co_return fail(recorded.error());
-  const std::vector<const Migration*> chosen = chosen_from(desired, options.only);
+  const std::vector<const Migration*> chosen = desired.chosen(options.only);
   const Origin of_record{"the state", world.loop().clock().wall_now()};
   Result<Observed> observed = co_await world.provider().observe(chosen, *recorded);
   if (!observed) co_return fail(observed.error());

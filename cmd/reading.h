@@ -16,9 +16,6 @@ struct Reading {
   Plan plan;
 };
 
-/// The migrations that `--only` names; all when it names none.
-[[nodiscard]] std::vector<const Migration*> chosen_from(const Desired& desired, const std::set<std::string>& only);
-
 [[nodiscard]] Task<Result<Reading>> read_all(World& world, const Desired& desired, PlanOptions options);
 
 }  // namespace changeover

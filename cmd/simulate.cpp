@@ -140,7 +140,7 @@ ExitCode rehearse(const Desired& desired, Rehearsal& rehearsal, Shell& shell) {
 ExitCode run_command(const SimulateCommand& command, Shell& shell) {
   const std::optional<Desired> desired = need_spec(command.spec, command.only, false, shell);
   if (!desired) return ExitCode::error;
-  const std::vector<const Migration*> chosen = chosen_from(*desired, command.only);
+  const std::vector<const Migration*> chosen = desired->chosen(command.only);
   std::optional<Reading> reading;
   {
     const auto real = shell.open_world(*desired, Reach::heroku, shell.environment);

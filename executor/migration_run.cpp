@@ -419,7 +419,7 @@ Task<MigrationOutcome> MigrationRun::cut_over(bool prepared) {
   const Touched mine = touched();
   co_await run_.turn.take(mine);
   MigrationOutcome ended = co_await cut_over_in_turn(prepared);
-  const bool poor = ended.outcome == Outcome::pending && ended.error;  // and so are the others
+  const bool poor = ended.error && ended.error->code == ErrorCode::rate_limited;  // and so are the others
   const bool bad = ended.outcome == Outcome::aborted || ended.outcome == Outcome::in_downtime ||
                    ended.outcome == Outcome::failed || poor;
   run_.turn.give_back(mine, !bad);

@@ -22,16 +22,8 @@ Run::~Run() = default;
 
 void Run::stop(std::string why) { run_.halt.order(Halt::Reason::signal, std::move(why)); }
 
-std::vector<const Migration*> Run::chosen() const {
-  std::vector<const Migration*> migrations;
-  for (const Migration& migration : run_.desired.migrations)
-    if (run_.options.plan.only.empty() || run_.options.plan.only.contains(migration.name))
-      migrations.push_back(&migration);
-  return migrations;
-}
-
 Task<Result<Plan>> Run::plan() {
-  const std::vector<const Migration*> migrations = chosen();
+  const std::vector<const Migration*> migrations = run_.desired.chosen(run_.options.plan.only);
   for (const Migration* migration : migrations) {
     Result<std::unique_ptr<Lease>> lease = co_await run_.ports.state.lock(migration->name, "apply");
     if (!lease) co_return fail(lease.error());

@@ -39,7 +39,6 @@ class Run {
   void stop(std::string why);
 
  private:
-  [[nodiscard]] std::vector<const Migration*> chosen() const;
 
   RunContext run_;
   std::map<std::string, std::unique_ptr<Lease>> leases_;

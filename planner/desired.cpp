@@ -31,4 +31,12 @@ const Migration* Desired::find(std::string_view name) const {
   return found == migrations.end() ? nullptr : &*found;
 }
 
+std::vector<const Migration*> Desired::chosen(const std::set<std::string>& only) const {
+  std::vector<const Migration*> chosen;
+  for (const Migration& migration : migrations)
+    if (only.empty() || only.contains(migration.name)) chosen.push_back(&migration);
+  std::ranges::stable_partition(chosen, [this](const Migration* one) { return one->name == fleet.canary; });
+  return chosen;
+}
+
 }  // namespace changeover

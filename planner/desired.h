@@ -131,6 +131,8 @@ struct Desired {
   std::vector<Migration> migrations;  ///< in the order of the file; of a folder, file by file by name
 
   [[nodiscard]] const Migration* find(std::string_view name) const;
+  /// The migrations that `only` names, all when it names none: the canary, then the others in their order.
+  [[nodiscard]] std::vector<const Migration*> chosen(const std::set<std::string>& only) const;
 };
 
 }  // namespace changeover

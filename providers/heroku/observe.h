@@ -19,15 +19,15 @@
 
 namespace changeover::heroku {
 
+/// In a fleet one plan retires the old databases of so many: what that rests on takes several requests more for each.
+inline constexpr std::size_t most_retired = 25;
+
 /// Requests: three lists for all (apps, add-ons, attachments), one for prices when a copy has to be made, for each
 /// migration its databases, four more, and a SQL session, where an old database is to be retired, and up to three where
 /// the copy of an attempt is not listed any more. What only a cutover, or the way back from one, rests on is read of so
 /// few migrations as `observed_in_full` says, and in a fleet where one is near: its apps' formations, the dynos of apps
 /// that look parked, and, of those that are looked at closer, who is attached to the source beyond the account's own
 /// list. At most `questions_at_once` are under way, and whatever order the answers come in, the facts are the same.
-/// In a fleet one plan retires the old databases of so many: what that rests on takes several requests more for each.
-inline constexpr std::size_t most_retired = 25;
-
 class Observation {
  public:
   Observation(Services services, const std::vector<const Migration*>& migrations, const Recorded& recorded);
