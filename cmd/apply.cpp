@@ -36,22 +36,39 @@ RunOptions run_options(const ApplyCommand& command, const std::optional<SavedPla
 
 /// A plan that was begun is gone on with, though its own steps have changed the facts: what is left must be a part of
 /// what was reviewed. Going back is always allowed.
-std::vector<std::string> reasons_not_resumed(const Plan& begun, const Plan& fresh) {
+/// While one of its migrations is down, what is wrong with others holds up them alone.
+std::vector<std::string> reasons_not_resumed(const SavedPlan& saved, const Plan& fresh, Run& run) {
+  const Plan& begun = saved.plan;
   if (begun.spec_sha256 != fresh.spec_sha256) return {"the spec was edited since this plan was begun"};
   std::set<std::string> reviewed;
   for (const MigrationPlan& migration : begun.migrations)
     for (const Action& action : migration.actions) reviewed.insert(action.id);
+  const bool one_is_down =
+      std::ranges::any_of(fresh.migrations, [&](const MigrationPlan& one) { return run.is_down(one.name); });
   std::vector<std::string> reasons;
-  for (const MigrationPlan& migration : fresh.migrations)
-    for (const Action& action : migration.actions)
-      if (action.group != Group::restore && !reviewed.contains(action.id))
-        reasons.push_back(action.id + " would be done now, and is not in it");
+  for (const MigrationPlan& migration : fresh.migrations) {
+    const bool spent = run.is_spent(saved.plan_id, migration.name);
+    std::vector<std::string> own;
+    for (const Action& action : migration.actions) {
+      if (action.group == Group::restore) continue;
+      if (spent)
+        own.push_back(action.id + " would be done again, and its attempt is over");
+      else if (!reviewed.contains(action.id))
+        own.push_back(action.id + " would be done now, and is not in it");
+    }
+    if (own.empty()) continue;
+    if (one_is_down && !run.is_down(migration.name))
+      run.leave_out(migration.name, "the plan file is stale for it: " + own.front());
+    else
+      reasons.insert(reasons.end(), own.begin(), own.end());
+  }
   return reasons;
 }
 
 /// What separates the file that was reviewed from what would be done now; empty: nothing.
-std::vector<std::string> reasons_stale(const SavedPlan& saved, const Plan& fresh, PlanStanding standing) {
-  if (standing == PlanStanding::started) return reasons_not_resumed(saved.plan, fresh);
+std::vector<std::string> reasons_stale(const SavedPlan& saved, const Plan& fresh, Run& run) {
+  const PlanStanding standing = run.standing_of(saved.plan_id);
+  if (standing == PlanStanding::started) return reasons_not_resumed(saved, fresh, run);
   if (standing == PlanStanding::spent) return {"its attempt is over, and a plan is for one attempt"};
   std::vector<std::string> reasons;
   if (auto age = plan_is_too_old(saved.plan, fresh.observed_at)) reasons.push_back(std::move(*age));
@@ -157,7 +174,7 @@ ExitCode run_command(const ApplyCommand& command, Shell& shell) {
   const Result<Plan>& plan = *planned;
   if (!plan) return report(plan.error(), command.json, shell);
   if (saved) {
-    const std::vector<std::string> reasons = reasons_stale(*saved, *plan, run.standing_of(saved->plan_id));
+    const std::vector<std::string> reasons = reasons_stale(*saved, *plan, run);
     if (!reasons.empty()) return refuse_stale(*command.plan, reasons, command.json, shell);
   }
   if (const auto code = not_approved(command, *plan, signals, shell)) return *code;

@@ -130,6 +130,10 @@ Task<MigrationOutcome> Cutover::give_up(std::string why, std::vector<Action> fir
   };
   // Service counts for more than the record, so a failed write does not stop the restore; it is told at the end.
   Result<void> saved = co_await write(voided);
+  // Except where another run has taken it over: what that one did must not be undone (safety S12).
+  if (!saved && saved.error().code == ErrorCode::locked)
+    co_return outcome(Outcome::locked,
+                      "another run has taken this over, so nothing was restored: " + saved.error().what, saved.error());
   if (!first.empty()) {
     GraphResult undone = co_await restore_app(std::move(first));
     if (undone.end != GraphResult::End::complete)

@@ -56,6 +56,13 @@ bool is_recorded_live(const Recorded& recorded, std::string_view name) {
 
 bool is_good(Outcome outcome) { return outcome == Outcome::done || outcome == Outcome::no_changes; }
 
+/// No new cutover begins behind one that ended like this; the account is as poor for the others.
+bool holds_up_the_others(const MigrationOutcome& ended) {
+  const bool poor = ended.error && ended.error->code == ErrorCode::rate_limited;
+  return poor || ended.outcome == Outcome::aborted || ended.outcome == Outcome::in_downtime ||
+         ended.outcome == Outcome::failed;
+}
+
 }  // namespace
 
 MigrationRun::MigrationRun(RunContext& run, const Migration& migration, const MigrationPlan& planned, Journal journal,
@@ -107,8 +114,15 @@ Task<int> MigrationRun::carry_out() {
   tell(EventType::migration_started, planned_.phase_reason, std::move(data));
   const WallTime began = run_.ports.loop.clock().wall_now();
   std::optional<Error> hook = co_await owed_hooks();
-  result_ = co_await go();
-  if (stopped_before_downtime() && !is_good(result_.outcome)) co_await give_back();
+  Result<void> ours = co_await still_ours();
+  if (ours) {
+    result_ = co_await go();
+    if (stopped_before_downtime() && !is_good(result_.outcome)) co_await give_back();
+  } else {
+    const bool lost = ours.error().code == ErrorCode::locked;
+    result_ = end(lost ? Outcome::locked : Outcome::failed, "nothing was done: " + ours.error().what, ours.error());
+  }
+  release_turn(!holds_up_the_others(result_));
   if (hook && is_good(result_.outcome)) result_ = end(Outcome::failed, result_.message + "; but " + hook->what, hook);
   co_await note_run(began);
   json::Value ended = json::Value::object();
@@ -117,7 +131,7 @@ Task<int> MigrationRun::carry_out() {
     ended.set("preparation_ms", static_cast<std::int64_t>(preparation_->count()));
     set_expected(ended, planned_.estimate.preparation);
   }
-  if (result_.outcome == Outcome::in_downtime) ended.set("command", "changeover apply " + run_.options.spec_path);
+  if (result_.outcome == Outcome::in_downtime) ended.set("command", command_that_goes_on());
   tell(EventType::migration_done, result_.message, std::move(ended), result_.error);
   over_.open();
   co_return 0;
@@ -195,6 +209,34 @@ Touched MigrationRun::touched() const {
   return touched;
 }
 
+/// Service counts before new cutovers: it waits for no other one, and none that touches its apps begins before it.
+void MigrationRun::claim_turn() {
+  if (!in_downtime()) return;
+  mine_ = touched();
+  run_.turn.claim(mine_);
+  holds_turn_ = true;
+}
+
+Task<void> MigrationRun::hold_turn(Turn::For what) {
+  if (holds_turn_) co_return;
+  mine_ = touched();
+  co_await run_.turn.take(mine_, what);
+  holds_turn_ = true;
+}
+
+void MigrationRun::release_turn(bool good) {
+  if (holds_turn_) run_.turn.give_back(mine_, good);
+  holds_turn_ = false;
+}
+
+/// While somebody was asked for approval, or the machine slept, the lease may have run out and another run may have
+/// ended the attempt (safety S12).
+Task<Result<void>> MigrationRun::still_ours() {
+  const bool long_ago = run_.ports.loop.clock().wall_now() - run_.observed.at > facts_stay_fresh;
+  if (!long_ago || planned_.actions.empty()) co_return Result<void>{};
+  co_return co_await journal_.assert_held();
+}
+
 Task<Result<void>> MigrationRun::note_ends() {
   const MigrationPlan& plan = planned_;
   const std::string& plan_id = run_.options.plan_id;
@@ -213,12 +255,7 @@ Task<Result<void>> MigrationRun::note_ends() {
 }
 
 /// An earlier run began a downtime that has not ended: nothing but service counts now (safety S17).
-bool MigrationRun::in_downtime() const {
-  const auto& newest = journal_.record().attempt;
-  if (newest && newest->state == Attempt::State::aborting) return true;
-  const Attempt* open = journal_.record().open_attempt();
-  return open != nullptr && open->downtime_began && !open->downtime_ended;
-}
+bool MigrationRun::in_downtime() const { return is_in_downtime(journal_.record()); }
 
 /// An earlier run stopped background dynos and died before any downtime began.
 bool MigrationRun::stopped_before_downtime() const {
@@ -237,6 +274,8 @@ Task<MigrationOutcome> MigrationRun::give_up(const Observed& facts, const Migrat
 
 /// This run does not go on with it, whatever the reason: what was stopped is not left so.
 Task<void> MigrationRun::give_back() {
+  if (result_.outcome == Outcome::locked) co_return;
+  co_await hold_turn(Turn::For::service);
   MigrationOutcome back = co_await give_up(run_.observed, planned_, result_.message);
   if (back.outcome != Outcome::aborted) {
     result_ = std::move(back);
@@ -246,6 +285,8 @@ Task<void> MigrationRun::give_back() {
 }
 
 Task<MigrationOutcome> MigrationRun::go() {
+  if (const auto left_out = run_.left_out.find(migration_.name); left_out != run_.left_out.end())
+    co_return end(Outcome::stale, left_out->second);
   if (planned_.refused) co_return blocked_by(planned_.blockers.back());
   std::optional<MigrationOutcome> early;
   if (!in_downtime()) early = co_await dependencies();
@@ -270,6 +311,10 @@ Task<MigrationOutcome> MigrationRun::go() {
     Result<void> noted = co_await note_ends();
     if (!noted) co_return end(Outcome::failed, noted.error().what, noted.error());
   }
+  // A copy that fell behind in a downtime is not waited for: service goes back (safety S17).
+  const bool behind =
+      std::ranges::find(planned_.actions, Kind::follower_wait_caught_up, &Action::kind) != planned_.actions.end();
+  if (in_downtime() && behind) co_return co_await cut_over(true);
   early = co_await prepare();
   // A blocker of what the stage asks for makes it exit 4 also while preparing goes on (safety, Exact meanings).
   const Finding* ahead = planned_.blocker_of(Group::restore);
@@ -289,6 +334,12 @@ Task<MigrationOutcome> MigrationRun::go() {
       planned_.then.empty() ? "stage " + std::string(to_string(migration_.stage)) + " is reached" : planned_.then);
 }
 
+/// Alone, where there are others: what holds those up does not hold this one up.
+std::string MigrationRun::command_that_goes_on() const {
+  const std::string command = "changeover apply " + run_.options.spec_path;
+  return run_.desired.migrations.size() > 1 ? command + " --only " + migration_.name : command;
+}
+
 Cutover::Context MigrationRun::context(Hands& hands, const MigrationPlan& plan) {
   std::set<std::string> apps{migration_.source.app};
   if (migration_.target.consumer == Consumer::app) apps.insert(migration_.target.app);
@@ -303,7 +354,7 @@ Cutover::Context MigrationRun::context(Hands& hands, const MigrationPlan& plan) 
           plan,
           {apps.begin(), apps.end()},
           run_.options.plan_id,
-          "changeover apply " + run_.options.spec_path,
+          command_that_goes_on(),
           run_.ports.processes};
 }
 
@@ -334,7 +385,9 @@ Task<MigrationOutcome> MigrationRun::undo() {
   if (journal_.record().attempt && (service || !first.empty())) {
     const bool asked = migration_.stage < Stage::live;
     std::string why = asked ? "stage " + std::string(to_string(migration_.stage)) + " takes it back" : why_undone();
+    co_await hold_turn(Turn::For::service);
     MigrationOutcome undone = co_await give_up(run_.observed, planned_, std::move(why), std::move(first));
+    release_turn(asked || !holds_up_the_others(undone));
     if (undone.outcome != Outcome::aborted || !asked) co_return undone;
   } else {  // no attempt is recorded, so no app has to go back
     destroyed.insert(destroyed.begin(), std::make_move_iterator(first.begin()), std::make_move_iterator(first.end()));
@@ -416,13 +469,9 @@ Task<MigrationOutcome> MigrationRun::cut_over(bool prepared) {
   std::optional<MigrationOutcome> early;
   if (!in_downtime()) early = co_await canary();
   if (early) co_return *early;
-  const Touched mine = touched();
-  co_await run_.turn.take(mine);
+  co_await hold_turn(Turn::For::cutover);
   MigrationOutcome ended = co_await cut_over_in_turn(prepared);
-  const bool poor = ended.error && ended.error->code == ErrorCode::rate_limited;  // and so are the others
-  const bool bad = ended.outcome == Outcome::aborted || ended.outcome == Outcome::in_downtime ||
-                   ended.outcome == Outcome::failed || poor;
-  run_.turn.give_back(mine, !bad);
+  release_turn(!holds_up_the_others(ended));
   co_return ended;
 }
 
@@ -430,6 +479,8 @@ Task<MigrationOutcome> MigrationRun::cut_over_in_turn(bool prepared) {
   const bool down = in_downtime();
   if (run_.halt.ordered() && !down)
     co_return end(Outcome::interrupted, "interrupted before any downtime; apply again to go on");
+  const auto parked = std::ranges::find(planned_.blockers, "shared-app-in-downtime", &Finding::id);
+  if (parked != planned_.blockers.end() && !down) co_return blocked_by(*parked);
   if (run_.turn.abandoned() && !down)
     co_return end(Outcome::pending, "another cutover of this run was given up or could not begin, so this one did not");
   if (!down)
@@ -438,12 +489,17 @@ Task<MigrationOutcome> MigrationRun::cut_over_in_turn(bool prepared) {
   // little.
   const MigrationFacts* seen = observed_facts();
   const bool old = run_.ports.loop.clock().wall_now() - run_.observed.at > facts_stay_fresh;
-  const bool whole = seen != nullptr && !seen->only_listed_attachments;
+  const bool whole = seen != nullptr && !seen->only_listed_attachments && (down || seen->not_looked_at.empty());
   if (!prepared && !old && whole && !run_.turn.ran_before()) co_return co_await go_on(run_.observed, planned_);
   Result<Observed> facts = co_await observe_again();
   if (!facts)
     co_return end(down ? Outcome::in_downtime : Outcome::failed, "the cutover did not go on: " + facts.error().what,
                   facts.error());
+  const std::string& not_looked_at = facts->migrations.front().not_looked_at;
+  if (!down && !not_looked_at.empty())
+    co_return end(Outcome::pending,
+                  "the cutover did not begin: what is around it was not looked at, because " + not_looked_at,
+                  Error{ErrorCode::rate_limited, not_looked_at, "apply again when it has", {}});
   const MigrationPlan fresh = plan_from(*facts);
   co_return co_await go_on(*facts, fresh);
 }
@@ -452,15 +508,15 @@ Task<MigrationOutcome> MigrationRun::cut_over_in_turn(bool prepared) {
 /// poor (safety S30).
 Task<std::optional<MigrationOutcome>> MigrationRun::enough_requests() {
   std::unique_ptr<Hands> hands = run_.ports.provider.hands(migration_, run_.observed, journal_);
-  // What an earlier run had stopped does not wait.
-  const SteadyTime began = run_.ports.loop.clock().steady_now();
-  const std::optional<SteadyTime> until = stopped_before_downtime() ? began : patience();
+  const std::optional<SteadyTime> until = patience();
   for (;;) {
-    const Check check = co_await hands->affords_cutover();
+    const Check check = co_await hands->affords_cutover(run_.turn.under_way());
     if (check.verdict == Check::Verdict::satisfied) co_return std::nullopt;
     if (run_.halt.ordered())
       co_return end(Outcome::interrupted, "interrupted before any downtime; apply again to go on");
     const SteadyTime now = run_.ports.loop.clock().steady_now();
+    // What an earlier run had stopped does not wait.
+    if (stopped_before_downtime()) co_return end(Outcome::pending, "the cutover did not begin: " + check.why);
     if (until && now >= *until)
       co_return end(Outcome::pending, "the cutover did not begin: " + check.why,
                     Error{ErrorCode::rate_limited, check.why, "apply again then", {}});

@@ -26,6 +26,8 @@ class MigrationRun {
   MigrationRun(RunContext& run, const Migration& migration, const MigrationPlan& planned, Journal journal,
                const std::map<std::string, MigrationRun>& all);
 
+  /// Before any of them begins: one that is in downtime has its turn already.
+  void claim_turn();
   /// From its first event to its last; then there is a result.
   [[nodiscard]] Task<int> carry_out();
   [[nodiscard]] const MigrationOutcome& result() const { return result_; }
@@ -39,6 +41,9 @@ class MigrationRun {
   Task<MigrationOutcome> cut_over(bool prepared);
   Task<MigrationOutcome> cut_over_in_turn(bool prepared);
   [[nodiscard]] Touched touched() const;
+  [[nodiscard]] Task<void> hold_turn(Turn::For what);
+  void release_turn(bool good);
+  [[nodiscard]] Task<Result<void>> still_ours();
   /// An outcome when it is not to be waited for.
   Task<std::optional<MigrationOutcome>> enough_requests();
   Task<MigrationOutcome> go_on(const Observed& facts, const MigrationPlan& plan);
@@ -49,6 +54,7 @@ class MigrationRun {
   [[nodiscard]] Task<void> give_back();
   [[nodiscard]] Task<MigrationOutcome> give_up(const Observed& facts, const MigrationPlan& plan, std::string why,
                                                std::vector<Action> first = {});
+  [[nodiscard]] std::string command_that_goes_on() const;
   [[nodiscard]] Cutover::Context context(Hands& hands, const MigrationPlan& plan);
   Task<MigrationOutcome> attempt(const Observed& facts, const MigrationPlan& plan);
   Task<MigrationOutcome> retire();
@@ -74,6 +80,8 @@ class MigrationRun {
   Journal journal_;
   mutable Gate over_;
   MigrationOutcome result_{};
+  Touched mine_{};  ///< what the turn that it holds is for
+  bool holds_turn_ = false;
   std::optional<std::chrono::milliseconds> preparation_;  ///< of the copy that this run saw through
 };
 

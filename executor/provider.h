@@ -59,9 +59,9 @@ class Hands {
   /// must hold right then (safety S30, The proof 1). An error means: do not begin.
   /// Without `needs_leader` the SQL session is opened when it can be, and its failure is no error.
   [[nodiscard]] virtual Task<Result<void>> make_ready(bool needs_leader) = 0;
-  /// Whether the account has the requests that a cutover begins with (safety S30): satisfied, or waiting and until
-  /// when.
-  [[nodiscard]] virtual Task<Check> affords_cutover() = 0;
+  /// Whether the account has the requests that so many cutovers at once begin with (safety S30), and those of the look
+  /// before: satisfied, or waiting and until when.
+  [[nodiscard]] virtual Task<Check> affords_cutover(int at_once) = 0;
   /// Lets go of fences and sessions; the first thing an abort does. `forward`: the copy is the one that will serve, so
   /// whoever waits behind the fence is ended first and can not write to the old database.
   [[nodiscard]] virtual Task<void> let_go(bool forward) = 0;

@@ -41,11 +41,23 @@ Task<Result<Plan>> Run::plan() {
 PlanStanding Run::standing_of(const std::string& plan_id) const {
   PlanStanding standing = PlanStanding::fresh;
   for (const RecordedMigration& record : run_.recorded.migrations) {
-    if (std::ranges::find(record.spent_plans, plan_id) != record.spent_plans.end()) return PlanStanding::spent;
-    if (record.started_plan == plan_id) standing = PlanStanding::started;
+    if (record.started_plan == plan_id) return PlanStanding::started;
+    if (is_spent(plan_id, record.name)) standing = PlanStanding::spent;
   }
   return standing;
 }
+
+bool Run::is_spent(const std::string& plan_id, const std::string& migration) const {
+  const RecordedMigration* record = run_.recorded.find(migration);
+  return record != nullptr && std::ranges::find(record->spent_plans, plan_id) != record->spent_plans.end();
+}
+
+bool Run::is_down(const std::string& migration) const {
+  const RecordedMigration* record = run_.recorded.find(migration);
+  return record != nullptr && is_in_downtime(*record);
+}
+
+void Run::leave_out(const std::string& migration, std::string why) { run_.left_out[migration] = std::move(why); }
 
 Task<std::vector<MigrationOutcome>> Run::apply(const Plan& plan) {
   std::map<std::string, MigrationRun> runs;
@@ -60,6 +72,7 @@ Task<std::vector<MigrationOutcome>> Run::apply(const Plan& plan) {
     Journal journal(run_.ports.state, *leases_.at(planned.name), std::move(record));
     runs.try_emplace(planned.name, run_, *migration, planned, std::move(journal), runs);
   }
+  for (auto& [name, run] : runs) run.claim_turn();
   std::vector<Task<int>> tasks;
   for (auto& [name, run] : runs) tasks.push_back(run.carry_out());
   co_await all_of(std::move(tasks));

@@ -31,15 +31,20 @@ class Run {
   /// Takes the locks of all chosen migrations, loads the record, observes and plans. `locked` when another run holds
   /// one.
   [[nodiscard]] Task<Result<Plan>> plan();
-  /// After plan().
+  /// After plan(): of the file as a whole. One that is over for some migrations and begun for others is begun.
   [[nodiscard]] PlanStanding standing_of(const std::string& plan_id) const;
+  /// The attempt that the file was for is over for this migration.
+  [[nodiscard]] bool is_spent(const std::string& plan_id, const std::string& migration) const;
+  /// Its apps are down: service counts for more than what is wrong with others.
+  [[nodiscard]] bool is_down(const std::string& migration) const;
+  /// Before apply(): a migration that ends `stale`, untouched.
+  void leave_out(const std::string& migration, std::string why);
   /// Carries out what plan() gave. Every migration has an outcome.
   [[nodiscard]] Task<std::vector<MigrationOutcome>> apply(const Plan& plan);
   /// A signal: in downtime before the unfollow service is restored; otherwise what is being changed is let finish.
   void stop(std::string why);
 
  private:
-
   RunContext run_;
   std::map<std::string, std::unique_ptr<Lease>> leases_;
 };

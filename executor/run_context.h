@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,6 +46,7 @@ struct RunContext {
   Recorded recorded;  ///< as it was loaded, under the locks
   Observed observed;  ///< what the plan rests on
   Turn turn;
+  std::map<std::string, std::string> left_out{};  ///< migrations that this run must not touch, and why
 
   RunContext(RunPorts given, const Desired& spec, RunOptions chosen)
       : ports(given),

@@ -15,6 +15,7 @@ constexpr int performs_most = 3;
 /// How often in a row a question may fail before its action does; the client below retries too.
 constexpr int failures_most = 5;
 constexpr milliseconds failure_pause{200};
+constexpr milliseconds poor_pause{1000};  // a request comes back in 800 ms
 /// The same reason for waiting is told again this often, so that a log shows life.
 constexpr std::chrono::seconds tell_again{30};
 
@@ -134,7 +135,8 @@ Task<std::optional<Scheduler::Ended>> Scheduler::change(Node& node, Look& look) 
   node.trouble = outcome.error();
   if (!passes_by_itself(outcome.error().code)) co_return fail(node, outcome.error());
   int failures = node.performed;
-  ++node.performed;  // an unknown outcome may have been one: look before it is done again
+  if (!waits_for_requests(outcome.error()))
+    ++node.performed;  // an unknown outcome may have been one: look before it is done again
   std::optional<Ended> end = co_await recover(node, outcome.error(), failures);
   co_return end;
 }
@@ -170,11 +172,18 @@ Task<std::optional<Scheduler::Ended>> Scheduler::pause(Node& node, const Check& 
   co_return std::nullopt;
 }
 
+/// They come back, and nothing was done: nobody gives up for that, least of all who restores.
+bool Scheduler::waits_for_requests(const Error& error) const {
+  const bool patient = !patience_ || around_.loop.clock().steady_now() < *patience_;
+  return error.code == ErrorCode::rate_limited && patient;
+}
+
 Task<std::optional<Scheduler::Ended>> Scheduler::recover(Node& node, const Error& error, int& failures) {
   const Error reason = error;
-  if (!passes_by_itself(reason.code) || ++failures >= failures_most) co_return fail(node, reason);
+  const bool poor = waits_for_requests(reason);
+  if (!passes_by_itself(reason.code) || (!poor && ++failures >= failures_most)) co_return fail(node, reason);
   tell(EventType::action_waiting, node, "asking again: " + reason.what);
-  const SteadyTime until = around_.loop.clock().steady_now() + failure_pause * failures;
+  const SteadyTime until = around_.loop.clock().steady_now() + (poor ? poor_pause : failure_pause * failures);
   co_await stopped_->passed_before(until);
   co_return std::nullopt;
 }

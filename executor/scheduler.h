@@ -72,6 +72,7 @@ class Scheduler {
   Task<Ended> carry_out(Node& node);
   Task<std::optional<Ended>> change(Node& node, Look& look);
   Task<std::optional<Ended>> pause(Node& node, const Check& check);
+  [[nodiscard]] bool waits_for_requests(const Error& error) const;
   Task<std::optional<Ended>> recover(Node& node, const Error& error, int& failures);
   Ended fail(Node& node, Error error);
   void tell(EventType type, const Node& node, std::string message = {}, json::Value data = {},

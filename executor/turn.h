@@ -22,20 +22,28 @@ class Turn {
  public:
   Turn(EventLoop& loop, int at_once) : loop_(loop), at_once_(static_cast<std::size_t>(at_once)) {}
 
+  /// A new cutover, or service for an app that is down or half stopped: that waits for no number, only until nobody
+  /// else has its apps.
+  enum class For { cutover, service };
+
   /// `touched` outlives the turn that it takes.
-  [[nodiscard]] Task<void> take(const Touched& touched);
+  [[nodiscard]] Task<void> take(const Touched& touched, For what);
+  /// Before anybody takes a turn: for one that is in downtime already, which waits for nobody.
+  void claim(const Touched& touched) { under_way_.push_back(&touched); }
   /// `good`: it did not end in a way that holds up the others.
   void give_back(const Touched& touched, bool good);
 
   [[nodiscard]] bool ran_before() const { return ran_before_; }  ///< another may have changed what was observed
   [[nodiscard]] bool abandoned() const { return abandoned_; }    ///< one was given up: no new one begins
+  [[nodiscard]] int under_way() const { return static_cast<int>(under_way_.size()); }
 
  private:
   struct Waiter {
     const Touched& touched;
+    For what;
     Gate gate;
   };
-  [[nodiscard]] bool may_begin(const Touched& touched) const;
+  [[nodiscard]] bool may_begin(const Touched& touched, For what) const;
 
   EventLoop& loop_;
   std::size_t at_once_;

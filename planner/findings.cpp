@@ -95,6 +95,10 @@ constexpr auto table = std::to_array<FindingRow>({
         "two migrations would cut over the same target app in one apply, and in between it would serve with one of its "
         "databases moved",
         "say which comes first by `depends_on`, or apply them apart with `--only`"),
+    row("shared-app-in-downtime", stops_cutover,
+        "another migration's cutover has an app of this one down and is not over: what is down now would be taken for "
+        "the way it was",
+        "bring the other one to its end first"),
     row("source-feeds-several", stops_cutover,
         "another migration moves the same database, or resumes an app that writes to it",
         "move the database once; detach the other app, or list it under `quiesce.read_only`"),

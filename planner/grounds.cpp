@@ -72,6 +72,7 @@ std::vector<GroundsRow> of_the_findings() {
       {"not-looked-at", {copied_urls}, {"S8"}},
       {"shared-apps", {spec, attachments}, {"S10"}},
       {"same-app-at-once", {spec, ends}, {"S10"}},
+      {"shared-app-in-downtime", {spec, attachments, record}, {"S4", "S10"}},
       {"source-feeds-several", {spec, source, attachments}, {"S11"}},
       {"resumed-writer-on-old-leader", {spec, attachments}, {"S8"}},
       {"formation-zero", {formations, spec, record}, {"S4"}},

@@ -1,6 +1,7 @@
 #include "planner/neighbours.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace changeover {
 namespace {
@@ -23,16 +24,20 @@ std::set<std::string> touched_apps(const Migration& migration, const MigrationFa
   return apps;
 }
 
-Neighbours::Neighbours(const Desired& desired, const Observed& observed) {
+Neighbours::Neighbours(const Desired& desired, const Observed& observed, const Recorded& recorded) {
+  for (const RecordedMigration& record : recorded.migrations) {
+    if (!is_in_downtime(record)) continue;
+    for (const Baseline& baseline : record.attempt->baseline) down_[baseline.app.name].insert(record.name);
+  }
   for (const Migration& migration : desired.migrations) by_name_.emplace(migration.name, &migration);
   for (const MigrationFacts& facts : observed.migrations) {
     const auto found = by_name_.find(facts.name);
     if (found == by_name_.end() || found->second->stage < Stage::live) continue;
-    if (has_moved(observed, *found->second, facts)) continue;
-    const std::size_t place = to_come_.size();
-    to_come_.push_back({*found->second, facts});
-    by_target_[found->second->target.app].push_back(place);
+    const std::size_t place = all_.size();
+    all_.push_back({*found->second, facts});
     if (facts.source) by_source_[facts.source->id].push_back(place);
+    if (has_moved(observed, *found->second, facts)) continue;
+    by_target_[found->second->target.app].push_back(place);
     for (const std::string& app : touched_apps(*found->second, facts)) by_app_[app].push_back(place);
   }
 }
@@ -42,7 +47,7 @@ std::vector<const Neighbour*> Neighbours::others(const Index& index, std::string
   const auto places = index.find(std::string(key));
   if (places == index.end()) return found;
   for (const std::size_t place : places->second)
-    if (to_come_[place].migration.name != but) found.push_back(&to_come_[place]);
+    if (all_[place].migration.name != but) found.push_back(&all_[place]);
   return found;
 }
 
@@ -54,6 +59,14 @@ std::vector<const Neighbour*> Neighbours::moving(std::string_view source_id, std
 }
 std::vector<const Neighbour*> Neighbours::stopping(std::string_view app, std::string_view but) const {
   return others(by_app_, app, but);
+}
+
+std::vector<std::string> Neighbours::keeping_down(const std::string& app, std::string_view but) const {
+  std::vector<std::string> names;
+  if (const auto found = down_.find(app); found != down_.end())
+    std::ranges::copy_if(found->second, std::back_inserter(names),
+                         [&](const std::string& name) { return name != but; });
+  return names;
 }
 
 bool Neighbours::waits_for(const Migration& later, std::string_view first) const {

@@ -12,10 +12,11 @@
 
 #include "planner/desired.h"
 #include "planner/observed.h"
+#include "planner/recorded.h"
 
 namespace changeover {
 
-/// A migration whose cutover is still to come, with its facts.
+/// A migration whose cutover is still to come, or of which the source alone counts: it has moved already.
 struct Neighbour {
   const Migration& migration;
   const MigrationFacts& facts;
@@ -26,12 +27,14 @@ struct Neighbour {
 
 class Neighbours {
  public:
-  Neighbours(const Desired& desired, const Observed& observed);
+  Neighbours(const Desired& desired, const Observed& observed, const Recorded& recorded);
 
-  /// Others that end on this app, that move this source, that stop this app; in the order of the spec.
+  /// Others that end on this app, that move this source or have moved it, that stop this app; in the order of the spec.
   [[nodiscard]] std::vector<const Neighbour*> ending_on(std::string_view app, std::string_view but) const;
   [[nodiscard]] std::vector<const Neighbour*> moving(std::string_view source_id, std::string_view but) const;
   [[nodiscard]] std::vector<const Neighbour*> stopping(std::string_view app, std::string_view but) const;
+  /// Others whose attempt has this app down and is not over; by name.
+  [[nodiscard]] std::vector<std::string> keeping_down(const std::string& app, std::string_view but) const;
   /// Whether `later` waits for `first`, by whatever is between them.
   [[nodiscard]] bool waits_for(const Migration& later, std::string_view first) const;
 
@@ -40,11 +43,12 @@ class Neighbours {
   [[nodiscard]] std::vector<const Neighbour*> others(const Index& index, std::string_view key,
                                                      std::string_view but) const;
 
-  std::vector<Neighbour> to_come_;
+  std::vector<Neighbour> all_;
   std::unordered_map<std::string_view, const Migration*> by_name_;
   Index by_target_;
   Index by_source_;
   Index by_app_;
+  std::unordered_map<std::string, std::set<std::string>> down_;  ///< names of migrations by app
 };
 
 }  // namespace changeover

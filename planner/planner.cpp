@@ -310,7 +310,7 @@ MigrationPlan plan_migration(const Desired& desired, const Migration& migration,
                              const MigrationFacts& facts, const RecordedMigration* recorded,
                              const PlanOptions& options) {
   const Recorded own{{}, 0, recorded == nullptr ? std::vector<RecordedMigration>{} : std::vector{*recorded}};
-  return plan_one(desired, Neighbours(desired, observed), migration, observed, facts, recorded, experience_of(own),
+  return plan_one(desired, Neighbours(desired, observed, own), migration, observed, facts, recorded, experience_of(own),
                   options);
 }
 
@@ -321,7 +321,7 @@ Plan plan_migrations(const Desired& desired, const Observed& observed, const Rec
   plan.spec_file = desired.file;
   plan.spec_sha256 = desired.spec_sha256;
   plan.observed_at = observed.at;
-  const Neighbours neighbours(desired, observed);
+  const Neighbours neighbours(desired, observed, recorded);
   const NameIndex<Migration> migrations(desired.migrations);
   const NameIndex<RecordedMigration> records(recorded.migrations);
   const Experience experience = experience_of(recorded);

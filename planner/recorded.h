@@ -117,6 +117,9 @@ struct RecordedMigration {
   }
 };
 
+/// An attempt has its apps down and is not over: nothing but service counts for it (safety S17).
+[[nodiscard]] bool is_in_downtime(const RecordedMigration& record);
+
 struct Recorded {
   std::string lineage;
   std::int64_t serial = 0;

@@ -26,7 +26,7 @@ std::optional<WallTime> serving_since(const Situation& situation) {
   std::optional<WallTime> since;
   if (asked) since = asked->attached_at;
   // It is as old as its release.
-  else if (situation.target_attachment != nullptr)
+  else if (situation.copy_is_attached)
     since = situation.target_attachment->created_at;
   if (!since) return std::nullopt;
   const RecordedMigration* recorded = situation.recorded;

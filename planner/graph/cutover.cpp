@@ -289,9 +289,14 @@ void GraphBuilder::resume() {
   const Ids promoted = after_last();
   resume_app(*target, promoted);
   const Ids serving = after_last();
-  for (const QuiescedApp& app : s_.quiesced)
-    if (!app.is_target && app.after == After::resume) resume_app(app, serving);
-  Action& verify = put(Kind::database_verify_live, Group::resume, s_.facts.copy_name, serving,
+  // Live latches the attempt, so it is said when nobody is left in downtime.
+  Ids all = serving;
+  for (const QuiescedApp& app : s_.quiesced) {
+    if (app.is_target || app.after != After::resume) continue;
+    resume_app(app, serving);
+    all.push_back(last());
+  }
+  Action& verify = put(Kind::database_verify_live, Group::resume, s_.facts.copy_name, all,
                        "live means: attached, writable, and the target's dynos run on that release");
   verify.parameters.set("app", s_.desired.target.app).set("attachment", s_.desired.target.attachment);
   verify.waits_for = "a dyno on the release that attached the database";

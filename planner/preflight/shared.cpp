@@ -66,8 +66,20 @@ void source_feeds_one(const Context& c, Findings& f) {
   }
 }
 
-constexpr std::array<PreflightCheck, 2> table{{
+/// Safety S4, S10: what is down now would be recorded as the way it was.
+void nobody_keeps_an_app_down(const Context& c, Findings& f) {
+  if (!c.cutover_due || in_downtime(c)) return;
+  const Migration& m = c.situation.desired;
+  for (const std::string& app : touched_apps(m, c.situation.facts))
+    for (const std::string& other : c.neighbours.keeping_down(app, m.name))
+      block(f, "shared-app-in-downtime", Group::cutover,
+            app + " is down for migration " + other + ", whose cutover is not over",
+            "bring that one to its end first: --only " + other);
+}
+
+constexpr std::array<PreflightCheck, 3> table{{
     {"shared-apps, same-app-at-once", "do other migrations touch the same apps?", apps_are_not_shared},
+    {"shared-app-in-downtime", "is an app down for another migration?", nobody_keeps_an_app_down},
     {"source-feeds-several", "does anybody else move with this source?", source_feeds_one},
 }};
 

@@ -3,6 +3,7 @@
 #include "core/text.h"
 #include "providers/heroku/actions/handlers.h"
 #include "providers/heroku/leader_access.h"
+#include "providers/heroku/observe_vicinity.h"
 #include "providers/heroku/proof.h"
 
 namespace changeover::heroku {
@@ -11,8 +12,8 @@ namespace {
 /// Requests a cutover may need, polls and the way back included, and how many more for each app it stops (safety S30).
 constexpr int calls_of_a_cutover = 80;
 constexpr int calls_of_an_app = 20;
-/// Requests of the look right before a cutover, for whoever waits until it may begin.
-constexpr int calls_of_a_look = 40;
+/// Requests of the look right before a cutover, what is around it included.
+constexpr int calls_of_a_look = 20 + requests_of_a_closer_look;
 
 Error no_handler(const Action& action) {
   return {
@@ -39,8 +40,10 @@ int HerokuHands::requests_wanted() const {
   return 2 * (calls_of_a_cutover + calls_of_an_app * static_cast<int>(situation.quiesced.size()));
 }
 
-Task<Check> HerokuHands::affords_cutover() {
-  const int wanted = requests_wanted() + calls_of_a_look;
+/// Those that are under way have used up a part of theirs; that it is not known how much is on the safe side. What is
+/// around a cutover is looked at only by an account that keeps something for the work itself.
+Task<Check> HerokuHands::affords_cutover(int at_once) {
+  const int wanted = std::max(at_once * requests_wanted(), requests_kept) + calls_of_a_look;
   std::optional<int> left = session_.services.api.rate_limit_remaining();
   if (!left || *left >= wanted) co_return Check::satisfied();
   // What the last answer said may be long ago; to ask is free of charge (heroku-api.md 1.7).

@@ -15,7 +15,7 @@ class HerokuHands final : public Hands {
   [[nodiscard]] Task<Result<Check>> check(const Action& action, Look look) override;
   [[nodiscard]] Task<Result<void>> perform(const Action& action) override;
   [[nodiscard]] Task<Result<void>> make_ready(bool needs_leader) override;
-  [[nodiscard]] Task<Check> affords_cutover() override;
+  [[nodiscard]] Task<Check> affords_cutover(int at_once) override;
   [[nodiscard]] Task<void> let_go(bool forward) override;
   [[nodiscard]] Task<Result<std::vector<Baseline>>> baselines(std::vector<std::string> apps) override;
 

@@ -57,6 +57,8 @@ Task<Result<Observed>> Observation::run() {
   closer.choose();
   choose_retirements();
   Round chosen = what_was_chosen();
+  const Result<void> paid_too = can_be_paid(chosen);
+  if (!paid_too) co_return fail(paid_too.error());
   co_await ask_all(std::move(chosen.questions));
   Round second = what_those_lead_to();
   co_await ask_all(std::move(second.questions));
@@ -118,7 +120,8 @@ void Observation::choose_retirements() {
       if (!retiring_waits_for(situation).empty())
         unasked = "it is not due";
       else if (chosen == most_retired)
-        unasked = "a plan of so many migrations retires " + std::to_string(most_retired) + " and no more";
+        unasked = "a plan of so many migrations retires " + std::to_string(most_retired) +
+                  " and no more; by itself it goes with --only " + subject.migration.name;
     }
     subject.retires = unasked.empty();
     if (subject.retires) ++chosen;
@@ -201,12 +204,14 @@ bool Observation::cutover_is_near(const Subject& subject) const {
   return is_under_way(subject);
 }
 
-/// It is live, and no later run manages its apps (safety S3).
+/// It is live, and no later run manages its apps (safety S3). Nobody promotes what an external consumer uses.
 bool Observation::is_latched(const Subject& subject) const {
-  return subject.record != nullptr && subject.record->live && is_promoted(subject);
+  const bool external = subject.migration.target.consumer == Consumer::external && subject.facts.copy;
+  return subject.record != nullptr && subject.record->live && (external || is_promoted(subject));
 }
 
-/// A cutover has begun. An app in maintenance may be one that a lost attempt parked.
+/// A cutover has begun. An app in maintenance may be one that a lost attempt parked; a target is often so before it
+/// ever served.
 bool Observation::is_under_way(const Subject& subject) const {
   if (is_latched(subject)) return false;
   if (is_promoted(subject)) return true;
@@ -216,7 +221,7 @@ bool Observation::is_under_way(const Subject& subject) const {
     const App* app = lists_.app(name);
     return app != nullptr && app->maintenance;
   };
-  if (in_maintenance(subject.migration.source.app) || in_maintenance(subject.migration.target.app)) return true;
+  if (in_maintenance(subject.migration.source.app)) return true;
   return std::ranges::any_of(subject.facts.source_attachments,
                              [&](const Attachment& attachment) { return in_maintenance(attachment.app.name); });
 }

@@ -1,6 +1,7 @@
 #include "providers/heroku/observe_vicinity.h"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -13,10 +14,6 @@ namespace {
 void not_read(MigrationFacts& facts, std::string what, const Error& error) {
   facts.unreadable.push_back({std::move(what), error.what});
 }
-
-/// How many requests a look costs at most, beside the search: who is attached and seven kinds of things around, of
-/// which three are asked on both sides.
-constexpr int requests_a_migration = 10;
 
 }  // namespace
 
@@ -78,7 +75,12 @@ bool CloserLook::is_worth_it(const Migration& migration, const MigrationFacts& f
 void CloserLook::choose() {
   const std::optional<int> left = services_.api.rate_limit_remaining();
   const int spendable = left ? *left - requests_kept - static_cast<int>(most_apps_searched) : requests_a_migration;
-  for (std::size_t i = 0; i < migrations_.size(); ++i) {
+  // Those whose cutover may be the next thing to happen first.
+  std::vector<std::size_t> order(migrations_.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_partition(order,
+                                [&](std::size_t i) { return i == 0 || observed_.migrations[i].copy_database.has_value(); });
+  for (const std::size_t i : order) {
     MigrationFacts& facts = observed_.migrations[i];
     if (!is_worth_it(*migrations_[i], facts)) continue;
     if (subjects_.size() >= most_looked_at)

@@ -24,6 +24,10 @@ inline constexpr std::size_t most_looked_at = 25;
 inline constexpr std::size_t most_apps_searched = 60;
 /// Requests of the account that are left for the work itself.
 inline constexpr int requests_kept = 500;
+/// How many requests the look at one migration costs at most, beside the search: who is attached and seven kinds of
+/// things around, of which three are asked on both sides.
+inline constexpr int requests_a_migration = 10;
+inline constexpr int requests_of_a_closer_look = requests_a_migration + static_cast<int>(most_apps_searched);
 
 class CloserLook {
  public:

@@ -225,7 +225,8 @@ TEST(Fleet, OldDatabasesAreRetiredSoManyAtATime) {
   EXPECT_EQ(std::ranges::count(some.outcomes, Outcome::done, &MigrationOutcome::outcome),
             static_cast<int>(heroku::most_retired));
   EXPECT_EQ(some.outcomes.back().message,
-            "retiring waits for its turn: a plan of so many migrations retires 25 and no more");
+            "retiring waits for its turn: a plan of so many migrations retires 25 and no more; by itself it goes with "
+            "--only fleet-0030");
   const Ended rest = SimulatedTool(heroku, spec).apply();
   EXPECT_EQ(rest.exit_code, 0) << rest.story();
 }
@@ -299,7 +300,7 @@ TEST(Fleet, APlanThatTheAccountCanNotPayForSaysSoBeforeItBegins) {
 /// What the account has in an hour does for so many cutovers; the next one waits, with nothing stopped, and says so.
 TEST(Fleet, ACutoverWaitsUntilTheAccountHasTheRequestsForIt) {
   constexpr int databases = 12;
-  SimulatedHeroku heroku(world_of(databases, "switches: {rate_limit: 500}\n"));
+  SimulatedHeroku heroku(world_of(databases, "switches: {rate_limit: 1000}\n"));
   ASSERT_EQ(SimulatedTool(heroku, spec_of(databases, "replicating")).apply().exit_code, 0);
   const Ended unwaiting = SimulatedTool(heroku, spec_of(databases, "live")).apply({false, std::chrono::seconds{0}});
   EXPECT_EQ(unwaiting.exit_code, 7) << unwaiting.story();
@@ -314,6 +315,42 @@ TEST(Fleet, ACutoverWaitsUntilTheAccountHasTheRequestsForIt) {
   const Ended moved = SimulatedTool(heroku, spec_of(databases, "live")).apply();
   EXPECT_EQ(moved.exit_code, 0) << moved.story();
   EXPECT_THAT(moved.story(), HasSubstr("the cutover waits: the account has "));
+}
+
+/// Service counts before new cutovers: one that is down waits neither for their turn nor for requests.
+TEST(Fleet, OneThatIsDownDoesNotWaitForANewCutoverThatWaits) {
+  SimulatedHeroku heroku(world_of(2));
+  ASSERT_EQ(SimulatedTool(heroku, spec_of(2, "replicating")).apply().exit_code, 0);
+  std::string first_waits = spec_of(2, "live");
+  first_waits.replace(first_waits.find("stage: live"), 11, "stage: replicating");
+  SimulatedTool dying(heroku, first_waits);
+  dying.network().meddle = [](const HttpRequest& request, int) {
+    const bool unfollow = request.method == "PUT" && request.url.ends_with("/unfollow");
+    return unfollow ? Meddling{Meddling::Kind::kill_before, {}, {}} : Meddling{};
+  };
+  ASSERT_TRUE(dying.apply().killed);
+  constexpr int left = 300;
+  while (heroku.call("GET", "/account/rate-limits")["remaining"].as_integer() > left) heroku.call("GET", "/account");
+
+  const Ended ended = SimulatedTool(heroku, spec_of(2, "live")).apply();
+  EXPECT_EQ(ended.exit_code, 0) << ended.story();
+  std::vector<std::string> order;
+  for (const Event& event : ended.events) {
+    if (event.type == EventType::downtime_ended) order.push_back(event.migration + " serves");
+    if (event.type == EventType::downtime_began) order.push_back(event.migration + " goes down");
+  }
+  EXPECT_THAT(order, ElementsAre("fleet-0002 serves", "fleet-0001 goes down", "fleet-0001 serves"));
+}
+
+/// A space app is often parked before it ever serves; that is no cutover under way.
+TEST(Fleet, ATargetInMaintenanceCostsNothing) {
+  constexpr int databases = 30;
+  SimulatedHeroku heroku(world_of(databases));
+  ASSERT_EQ(SimulatedTool(heroku, spec_of(databases, "replicating")).apply().exit_code, 0);
+  const int before = requests_of_a_plan(heroku, spec_of(databases, "replicating"));
+  for (int number = 1; number <= databases; ++number)
+    heroku.call("PATCH", "/apps/" + name_of(number) + "-space", R"({"maintenance":true})");
+  EXPECT_EQ(requests_of_a_plan(heroku, spec_of(databases, "replicating")), before);
 }
 
 /// Every list in it, at whatever depth, in another order.

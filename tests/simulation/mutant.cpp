@@ -17,7 +17,7 @@ class MutantHands final : public Hands {
   }
   Task<Result<void>> perform(const Action& action) override { return inner_->perform(action); }
   Task<Result<void>> make_ready(bool needs_leader) override { return inner_->make_ready(needs_leader); }
-  Task<Check> affords_cutover() override { return inner_->affords_cutover(); }
+  Task<Check> affords_cutover(int at_once) override { return inner_->affords_cutover(at_once); }
   Task<void> let_go(bool forward) override { return inner_->let_go(forward); }
   Task<Result<std::vector<Baseline>>> baselines(std::vector<std::string> apps) override {
     return inner_->baselines(std::move(apps));

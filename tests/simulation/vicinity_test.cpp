@@ -176,6 +176,26 @@ TEST_F(Surrounded, IsNotLookedAtWithTheLastRequestsOfTheAccount) {
   EXPECT_THAT(what_of(found.unknowns, "not-looked-at"), HasSubstr("too few requests"));
 }
 
+/// What stands in the way is not forgotten because the account is poor: the look right before the cutover is a whole
+/// one, and it is waited for.
+TEST_F(Surrounded, IsLookedAtBeforeACutoverBeginsHoweverPoorTheAccount) {
+  SimulatedTool preparing(heroku_, orders_spec("replicating"));
+  ASSERT_EQ(preparing.apply().exit_code, 0);
+  copy_the_url("ledger", "LEDGER_DB");
+  constexpr int left = 300;
+  while (heroku_.call("GET", "/account/rate-limits")["remaining"].as_integer() > left) heroku_.call("GET", "/account");
+  SimulatedTool hasty(heroku_, orders_spec("live"));
+  const Ended unwaiting = hasty.apply({false, std::chrono::seconds{0}});
+  EXPECT_EQ(unwaiting.exit_code, 7) << unwaiting.story();
+  SimulatedTool patient(heroku_, orders_spec("live"));
+  const Ended waited = patient.apply();
+  EXPECT_EQ(waited.outcome(), Outcome::blocked) << waited.story();
+  EXPECT_THAT(waited.outcomes.front().message, HasSubstr("copied-url"));
+  for (const Ended* ended : {&unwaiting, &waited})
+    EXPECT_TRUE(std::ranges::none_of(ended->events,
+                                     [](const Event& event) { return event.type == EventType::downtime_began; }));
+}
+
 /// Thirty databases of one world, each with an app and a space app.
 TEST(ManyMigrations, AreLookedAtUpToABoundAndTheRestIsSaid) {
   constexpr int migrations = 30;

@@ -28,6 +28,7 @@ class FakeState final : public StateBackend {
   Task<Result<Recorded>> load() override { co_return recorded; }
   Task<Result<void>> save(const RecordedMigration& migration) override {
     const RecordedMigration copy = migration;
+    if (taken) co_return fail(ErrorCode::locked, "another run holds the lock");
     if (fails) co_return fail(ErrorCode::unavailable, "the disk is full");
     saved = copy;
     co_return Result<void>{};
@@ -43,6 +44,7 @@ class FakeState final : public StateBackend {
   Recorded recorded;
   std::optional<RecordedMigration> saved;
   bool fails = false;
+  bool taken = false;  ///< by another run
 };
 
 class FakeHands final : public Hands {
@@ -100,7 +102,7 @@ class FakeHands final : public Hands {
     if (not_ready) co_return fail(*not_ready);
     co_return Result<void>{};
   }
-  Task<Check> affords_cutover() override { co_return Check::satisfied(); }
+  Task<Check> affords_cutover(int) override { co_return Check::satisfied(); }
   Task<void> let_go(bool forward) override {
     note(forward ? "let go forward" : "let go");
     co_return;

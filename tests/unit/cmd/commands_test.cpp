@@ -121,6 +121,70 @@ TEST_F(CommandsTest, PlanGoesToAFileThatShowReads) {
   EXPECT_EQ(out.str(), planned);
 }
 
+/// A file for two: over for one of them, begun for the other.
+struct PlanFileOfTwo : CommandsTest {
+  PlanFileOfTwo() {
+    std::string spec = testing::orders_spec;
+    const std::string orders = spec.substr(spec.find("  orders:"));
+    spec += orders;
+    const auto rename = [&spec](const std::string& from, const std::string& to) {
+      const std::size_t at = spec.rfind(from);
+      spec.replace(at, from.size(), to);
+    };
+    rename("  orders:", "  accounts:");
+    rename("DATABASE_URL", "ACCOUNTS_URL");
+    rename("orders-private", "accounts-private");
+    rename("addon_name", "attachment: ACCOUNTS, addon_name");
+    environment.files["orders.yaml"] = spec;
+    MigrationFacts accounts = script.observed.migrations.front();
+    accounts.name = "accounts";
+    accounts.source->id = "d-2";
+    accounts.source->name = "accounts-db";
+    accounts.source_database->addon_id = "d-2";
+    accounts.copy_name = "accounts-private";
+    script.observed.migrations.push_back(accounts);
+
+    PlanCommand plan = plan_command();
+    plan.out = "plan.json";
+    EXPECT_EQ(run(plan), ExitCode::done) << err.str();
+    const std::string id = (*json::parse(files.read("plan.json")->value()))["plan_id"].as_string();
+    RecordedMigration over;
+    over.name = "orders";
+    over.spent_plans = {id};
+    RecordedMigration begun;
+    begun.name = "accounts";
+    begun.started_plan = id;
+    script.recorded.migrations = {over, begun};
+    out.str("");
+    err.str("");
+  }
+
+  ExitCode apply() {
+    ApplyCommand command = apply_command();
+    command.plan = "plan.json";
+    return run(command);
+  }
+};
+
+TEST_F(PlanFileOfTwo, IsNotAppliedAgainWhereItsAttemptIsOver) {
+  EXPECT_EQ(apply(), ExitCode::stale) << out.str();
+  EXPECT_NE(err.str().find("would be done again, and its attempt is over"), std::string::npos) << err.str();
+  EXPECT_TRUE(script.performed.empty());
+}
+
+TEST_F(PlanFileOfTwo, BringsBackWhatIsDownWhateverIsWrongWithTheOther) {
+  RecordedMigration& accounts = script.recorded.migrations.back();
+  accounts.attempt.emplace();
+  accounts.attempt->state = Attempt::State::aborting;
+  accounts.attempt->downtime_began = script.observed.at;
+  script.done_already = false;
+  accounts.attempt->baseline = {{{"a-1", "common-runtime-example"}, false, {{"web", 1, "standard-1x"}}, 1}};
+  apply();
+  EXPECT_NE(out.str().find("the plan file is stale for it: orders/"), std::string::npos) << out.str() << err.str();
+  EXPECT_THAT(script.performed, ::testing::Contains(::testing::HasSubstr("accounts/restore."))) << out.str() << err.str();
+  EXPECT_THAT(script.performed, ::testing::Not(::testing::Contains(::testing::HasSubstr("orders/"))));
+}
+
 TEST_F(CommandsTest, PlanAsJsonIsTheFile) {
   PlanCommand command = plan_command();
   command.out = "plan.json";

@@ -58,7 +58,7 @@ class FakeHands final : public Hands {
     co_return Result<void>{};
   }
   Task<Result<void>> make_ready(bool) override { co_return Result<void>{}; }
-  Task<Check> affords_cutover() override { co_return Check::satisfied(); }
+  Task<Check> affords_cutover(int) override { co_return Check::satisfied(); }
   Task<void> let_go(bool) override { co_return; }
   Task<Result<std::vector<Baseline>>> baselines(std::vector<std::string>) override {
     co_return std::vector<Baseline>{};

@@ -182,6 +182,23 @@ TEST_F(CutoverTest, ASignalBringsServiceBack) {
   EXPECT_LE(time.steady_now().time_since_epoch(), seconds{6});
 }
 
+/// The other run may be live by now (safety S12): nothing of what it did is undone.
+TEST_F(CutoverTest, WhatAnotherRunHasTakenOverIsNotRestored) {
+  hands.actions[page].becomes_so = seconds{30};
+  const auto take_over = [this]() -> Task<void> {
+    co_await loop.sleep_for(seconds{4});
+    state.taken = true;
+  };
+  Task<void> taking = take_over();
+  taking.start();
+  Task<void> stop = order_at(loop, signal, seconds{5});
+  stop.start();
+  const MigrationOutcome ended = run();
+  EXPECT_EQ(ended.outcome, Outcome::locked) << ended.message;
+  EXPECT_THAT(ended.message, HasSubstr("nothing was restored"));
+  EXPECT_THAT(hands.performed(), Not(Contains(page_back)));
+}
+
 TEST_F(CutoverTest, OneAppThatCanNotBeRestoredDoesNotKeepTheOtherDown) {
   hands.actions[unfollow].perform_errors = {{ErrorCode::precondition, "the source moved", {}, {}}};
   hands.actions["orders/restore.formation/space-app"].check_fails =

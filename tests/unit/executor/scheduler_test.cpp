@@ -91,6 +91,22 @@ TEST_F(SchedulerTest, WhatDoesNotLastIsDoneThreeTimesAndThenSaidSo) {
   EXPECT_EQ(hands.performed().size(), 3U);
 }
 
+TEST_F(SchedulerTest, ForWantOfRequestsItIsNotGivenUp) {
+  const Error poor{ErrorCode::rate_limited, "the account has no requests left", {}, {}};
+  hands.actions["a"].perform_errors.assign(20, poor);
+  EXPECT_EQ(run({action("a")}).end, GraphResult::End::complete);
+  EXPECT_EQ(hands.performed().size(), 21U);
+  EXPECT_GE(passed(), seconds{20});
+}
+
+TEST_F(SchedulerTest, ForWantOfRequestsWhoHasNoPatienceIsToldSo) {
+  const Error poor{ErrorCode::rate_limited, "the account has no requests left", {}, {}};
+  hands.actions["a"].perform_errors.assign(20, poor);
+  const GraphResult result = run({action("a")}, time.steady_now());
+  EXPECT_EQ(result.end, GraphResult::End::failed);
+  EXPECT_EQ(result.error->code, ErrorCode::rate_limited);
+}
+
 TEST_F(SchedulerTest, AFailureLeavesWhatDependsOnItUntouched) {
   hands.actions["a"].check_fails = Error{ErrorCode::precondition, "no", {}, {}};
   const GraphResult result = run({action("a"), action("b", {"a"})});

@@ -18,8 +18,9 @@ struct TurnTest : ::testing::Test {
   EventLoop loop{time, time};
   std::vector<std::string> told;
 
-  Task<void> cut_over(Turn& turn, std::string name, Touched touched, bool good = true) {
-    co_await turn.take(touched);
+  Task<void> cut_over(Turn& turn, std::string name, Touched touched, bool good = true,
+                      Turn::For what = Turn::For::cutover) {
+    co_await turn.take(touched, what);
     told.push_back(name + (turn.abandoned() ? " gives way" : " begins"));
     co_await loop.sleep_for(milliseconds{10});
     told.push_back(name + " ends");
@@ -61,6 +62,23 @@ TEST_F(TurnTest, AfterOneWasGivenUpTheOthersKnow) {
   tasks.push_back(cut_over(turn, "b", {"b"}));
   run(std::move(tasks));
   EXPECT_EQ(told, (std::vector<std::string>{"a begins", "a ends", "b gives way", "b ends"}));
+}
+
+TEST_F(TurnTest, ServiceWaitsForNoNumberAndOnlyForItsApps) {
+  Turn turn(loop, 1);
+  const Touched down{"d-app"};
+  turn.claim(down);
+  const auto give_back_soon = [&]() -> Task<void> {
+    co_await loop.sleep_for(milliseconds{5});
+    turn.give_back(down, true);
+  };
+  std::vector<Task<void>> tasks;
+  tasks.push_back(cut_over(turn, "a", {"a-app"}));
+  tasks.push_back(cut_over(turn, "b", {"b-app"}, true, Turn::For::service));
+  tasks.push_back(cut_over(turn, "d", {"d-app"}, true, Turn::For::service));
+  tasks.push_back(give_back_soon());
+  run(std::move(tasks));
+  EXPECT_EQ(told, (std::vector<std::string>{"b begins", "d begins", "b ends", "d ends", "a begins", "a ends"}));
 }
 
 }  // namespace

@@ -331,6 +331,7 @@ TEST(GraphApps, AnAppWithAfterResumeComesBackOnceTheTargetServes) {
   EXPECT_EQ(steps.formation(step("app.scale_up", "billing-example")), "worker=3");
   EXPECT_TRUE(steps.waits(step("app.scale_up", "billing-example"), page_off));
   EXPECT_TRUE(steps.waits(step("app.disable_maintenance", "billing-example"), step("app.scale_up", "billing-example")));
+  EXPECT_TRUE(steps.waits(verify_live, step("app.disable_maintenance", "billing-example"))) << "live latches";
   EXPECT_FALSE(steps.has(step("app.scale_up", source_app_name)));
 }
 

@@ -38,7 +38,7 @@ constexpr auto cutover = Group::cutover;
 
 Findings findings_of(const SeedWorld& world, bool cutover_due, bool in_ci = false) {
   const Situation situation = world.situation();
-  const Neighbours neighbours(world.desired, world.observed);
+  const Neighbours neighbours(world.desired, world.observed, world.recorded);
   return preflight({world.desired, situation, neighbours, phase_of(situation).phase, in_ci, cutover_due});
 }
 
@@ -186,6 +186,15 @@ const std::vector<Case> cases = {
      [](SeedWorld& w) { w.migration().target.formation["web"] = {2, {}}; }},
     {"shared-apps", List::warnings, {}, [](SeedWorld& w) { w.another("accounts").depends_on = {"orders"}; }},
     {"same-app-at-once", List::blockers, cutover, [](SeedWorld& w) { w.another("accounts"); }},
+    {"shared-app-in-downtime", List::blockers, cutover,
+     [](SeedWorld& w) {
+       RecordedMigration accounts;
+       accounts.name = "accounts";
+       accounts.attempt.emplace();
+       accounts.attempt->downtime_began = w.observed.at;
+       accounts.attempt->baseline = {{{"app-id", source_app_name}, false, {}, 1}};
+       w.recorded.migrations.push_back(accounts);
+     }},
     {"source-feeds-several", List::blockers, cutover,
      [](SeedWorld& w) {
        w.another("accounts").target.app = "another-space-example";
@@ -488,6 +497,19 @@ TEST(Preflight, OnceTheCopyFollowsWhatItTookToMakeItIsNotAskedAgain) {
   world.following().facts().source_database->fork_follow = "Unavailable";
   world.facts().plan.reset();
   EXPECT_TRUE(findings_of(world, true).blockers.empty());
+}
+
+/// Its copy takes writes that the next one would not have (safety S11).
+TEST(Preflight, AMigrationThatHasMovedTheSourceStillCounts) {
+  SeedWorld world;
+  world.another("accounts").target.app = "another-space-example";
+  world.add_app("another-space-example", {});
+  MigrationFacts& facts = world.observed.migrations.back();
+  facts.source = world.facts().source;
+  facts.copy = world.addon("accounts-private", "heroku-postgresql:private-4", "another-space-example");
+  world.attach("another-space-example", "ACCOUNTS", "accounts-private");
+  const Findings findings = findings_of(world, true);
+  EXPECT_TRUE(std::ranges::count(findings.blockers, "source-feeds-several", &Finding::id) > 0);
 }
 
 }  // namespace
