@@ -140,6 +140,24 @@ TEST(SafetyS23, ARecordedMigrationThatLeftTheSpecIsRefused) {
   }));
 }
 
+/// A copy that fell behind is not waited for while the apps are down.
+TEST(SafetyS17, ACopyThatFellBehindInADowntimeGivesServiceBack) {
+  Scenario scenario;
+  ASSERT_EQ(scenario.apply("replicating").exit_code, 0);
+  scenario.stall(true);
+  const Ended dead = scenario.apply("live", [](SimulatedTool& tool) {
+    tool.network().meddle = [](const HttpRequest& request, int) {
+      const bool page = request.method == "PATCH" && request.url.ends_with("/apps/orders");
+      return page ? Meddling{Meddling::Kind::kill_after, {}, {}} : Meddling{};
+    };
+  });
+  ASSERT_TRUE(dead.killed) << dead.story();
+  scenario.heroku().pass(std::chrono::seconds{10});
+  const Ended ended = scenario.apply("live", {}, {false, std::chrono::seconds{0}});
+  EXPECT_EQ(ended.exit_code, 5) << ended.story();
+  EXPECT_EQ(scenario.heroku().call("GET", "/apps/orders")["maintenance"].dump(), "false");
+}
+
 // ---- S25
 
 TEST(SafetyS25, AnAppThatCrashesOnBootKeepsThePageAndOnlyForwardIsOffered) {
