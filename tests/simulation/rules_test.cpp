@@ -146,9 +146,10 @@ TEST(SafetyS17, ACopyThatFellBehindInADowntimeGivesServiceBack) {
   ASSERT_EQ(scenario.apply("replicating").exit_code, 0);
   scenario.stall(true);
   const Ended dead = scenario.apply("live", [](SimulatedTool& tool) {
-    tool.network().meddle = [](const HttpRequest& request, int) {
-      const bool page = request.method == "PATCH" && request.url.ends_with("/apps/orders");
-      return page ? Meddling{Meddling::Kind::kill_after, {}, {}} : Meddling{};
+    // The page is on by then, and the web dynos behind it go on writing.
+    tool.network().meddle = [scales = 0](const HttpRequest& request, int) mutable {
+      const bool scale = request.method == "PATCH" && request.url.ends_with("/apps/orders/formation");
+      return scale && ++scales == 2 ? Meddling{Meddling::Kind::kill_before, {}, {}} : Meddling{};
     };
   });
   ASSERT_TRUE(dead.killed) << dead.story();
