@@ -311,10 +311,12 @@ Task<MigrationOutcome> MigrationRun::go() {
     Result<void> noted = co_await note_ends();
     if (!noted) co_return end(Outcome::failed, noted.error().what, noted.error());
   }
-  // A copy that fell behind in a downtime is not waited for: service goes back (safety S17).
+  // In a downtime no copy is made or waited for: service goes back, while nobody can have written elsewhere (safety
+  // S17).
   const bool behind =
       std::ranges::find(planned_.actions, Kind::follower_wait_caught_up, &Action::kind) != planned_.actions.end();
-  if (in_downtime() && behind) co_return co_await cut_over(true);
+  if (in_downtime() && behind && !journal_.record().attempt->past_point_of_no_return)
+    co_return co_await give_up(run_.observed, planned_, "the copy does not keep up");
   early = co_await prepare();
   // A blocker of what the stage asks for makes it exit 4 also while preparing goes on (safety, Exact meanings).
   const Finding* ahead = planned_.blocker_of(Group::restore);

@@ -1,5 +1,8 @@
 #include "providers/heroku/hands.h"
 
+#include <algorithm>
+#include <array>
+
 #include "core/text.h"
 #include "providers/heroku/actions/handlers.h"
 #include "providers/heroku/leader_access.h"
@@ -15,6 +18,11 @@ constexpr int calls_of_an_app = 20;
 /// Requests of the look right before a cutover, what is around it included.
 constexpr int calls_of_a_look = 20 + requests_of_a_closer_look;
 
+/// A plan has these only with a copy; whoever gets them without one is told so.
+constexpr std::array of_the_copy{Kind::follower_wait_drained,    Kind::follower_unfollow,
+                                 Kind::database_wait_standalone, Kind::leader_verify_no_late_write,
+                                 Kind::attachment_promote,       Kind::database_verify_live};
+
 Error no_handler(const Action& action) {
   return {
       ErrorCode::internal, "this version can not carry out " + std::string(to_string(action.kind)), "report it", {}};
@@ -25,6 +33,9 @@ Error no_handler(const Action& action) {
 Task<Result<Check>> HerokuHands::check(const Action& action, Look look) {
   const ActionHandler* handler = handler_of(action.kind);
   if (handler == nullptr) co_return fail(no_handler(action));
+  if (!session_.facts.copy && std::ranges::find(of_the_copy, action.kind) != of_the_copy.end())
+    co_return fail(ErrorCode::precondition, "the copy " + session_.facts.copy_name + " was not there when this began",
+                   "plan again");
   co_return co_await handler->check(session_, action, look);
 }
 

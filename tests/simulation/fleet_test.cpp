@@ -342,6 +342,58 @@ TEST(Fleet, OneThatIsDownDoesNotWaitForANewCutoverThatWaits) {
   EXPECT_THAT(order, ElementsAre("fleet-0002 serves", "fleet-0001 goes down", "fleet-0001 serves"));
 }
 
+/// Two databases of one app. What is down for one of them is no baseline for the other (safety S4, S10).
+TEST(Fleet, AnAppThatAnotherMigrationKeepsDownIsGivenBackAndNotTakenForParked) {
+  SimulatedHeroku heroku(R"(
+version: 1
+seed: 7
+api_key: 01234567-89ab-cdef-0123-456789abcdef
+databases: modelled
+timing: {api_latency: 50ms, data_404: 500ms, provisioning: 2s, sampling: 1s, unfollow: 1s, dyno_boot: 200ms}
+teams: [acme]
+spaces:
+  prod-va: {team: acme, region: virginia}
+apps:
+  legacy:
+    team: acme
+    formation: {web: {quantity: 2, size: standard-1x, command: changeover-writer}}
+  accounts-space:
+    space: prod-va
+    formation: {web: {quantity: 0, size: private-m, command: changeover-writer}}
+  orders-space:
+    space: prod-va
+    formation: {web: {quantity: 0, size: private-m, command: changeover-writer}}
+addons:
+  accounts-db: {app: legacy, plan: standard-0, as: ACCOUNTS}
+  orders-db: {app: legacy, plan: standard-0, as: DATABASE}
+)");
+  heroku.pass(std::chrono::minutes{1});
+  const auto spec = [](const std::string& stage_of_orders) {
+    return "version: 1\nstate: {local: /state/two.json, keep_in_ci: true}\n"
+           "defaults: {cutover: {proof: api, unattended: true, max_downtime: 2m}}\nmigrations:\n"
+           "  accounts:\n    stage: live\n    source: {app: legacy, database: ACCOUNTS}\n"
+           "    target: {app: accounts-space, plan: private-0, formation: {web: 1}}\n"
+           "  orders:\n    stage: " +
+           stage_of_orders +
+           "\n    source: {app: legacy, database: DATABASE}\n"
+           "    target: {app: orders-space, plan: private-0, formation: {web: 1}}\n";
+  };
+  SimulatedTool dying(heroku, spec("replicating"));
+  dying.network().meddle = [](const HttpRequest& request, int) {
+    const bool unfollow = request.method == "PUT" && request.url.ends_with("/unfollow");
+    return unfollow ? Meddling{Meddling::Kind::kill_before, {}, {}} : Meddling{};
+  };
+  ASSERT_TRUE(dying.apply().killed);
+  heroku.pass(std::chrono::minutes{5});
+  const Ended ended = SimulatedTool(heroku, spec("live")).apply();
+  EXPECT_EQ(ended.outcomes.front().outcome, Outcome::aborted) << ended.story();
+  EXPECT_EQ(ended.outcomes.back().outcome, Outcome::blocked) << ended.story();
+  EXPECT_THAT(ended.outcomes.back().message, HasSubstr("legacy is down for migration accounts"));
+  EXPECT_EQ(heroku.call("GET", "/apps/legacy")["maintenance"].dump(), "false");
+  const json::Value formation = heroku.call("GET", "/apps/legacy/formation");
+  EXPECT_EQ(formation.items().front()["quantity"].as_integer(), 2);
+}
+
 /// A space app is often parked before it ever serves; that is no cutover under way.
 TEST(Fleet, ATargetInMaintenanceCostsNothing) {
   constexpr int databases = 30;

@@ -118,6 +118,7 @@ int run_all(const Stories& stories, std::uint64_t job_count) {
   for (const pid_t job : jobs) {
     int status = 0;
     violated = ::waitpid(job, &status, 0) != job || status != 0 || violated;
+    if (WIFSIGNALED(status)) std::printf("a job died of signal %d\n", WTERMSIG(status));
   }
   tms spent{};
   ::times(&spent);
