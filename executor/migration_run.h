@@ -6,6 +6,7 @@
 // that have not begun.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,6 +20,14 @@
 #include "planner/plan.h"
 
 namespace changeover {
+
+/// Facts older than this are read again before downtime begins.
+inline constexpr std::chrono::seconds facts_stay_fresh{15};
+
+[[nodiscard]] std::vector<Action> of_groups(const std::vector<Action>& actions, std::vector<Group> groups);
+[[nodiscard]] bool is_good(Outcome outcome);
+/// No new cutover begins behind one that ended like this; the account is as poor for the others.
+[[nodiscard]] bool holds_up_the_others(const MigrationOutcome& ended);
 
 class MigrationRun {
  public:
