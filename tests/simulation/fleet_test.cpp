@@ -317,6 +317,12 @@ TEST(Fleet, ACutoverWaitsUntilTheAccountHasTheRequestsForIt) {
   EXPECT_THAT(moved.story(), HasSubstr("the cutover waits: the account has "));
 }
 
+/// With its apps down and everything proven.
+Meddling dies_at_the_unfollow(const HttpRequest& request, int) {
+  const bool unfollow = request.method == "PUT" && request.url.ends_with("/unfollow");
+  return unfollow ? Meddling{Meddling::Kind::kill_before, {}, {}} : Meddling{};
+}
+
 /// Service counts before new cutovers: one that is down waits neither for their turn nor for requests.
 TEST(Fleet, OneThatIsDownDoesNotWaitForANewCutoverThatWaits) {
   SimulatedHeroku heroku(world_of(2));
@@ -324,13 +330,9 @@ TEST(Fleet, OneThatIsDownDoesNotWaitForANewCutoverThatWaits) {
   std::string first_waits = spec_of(2, "live");
   first_waits.replace(first_waits.find("stage: live"), 11, "stage: replicating");
   SimulatedTool dying(heroku, first_waits);
-  dying.network().meddle = [](const HttpRequest& request, int) {
-    const bool unfollow = request.method == "PUT" && request.url.ends_with("/unfollow");
-    return unfollow ? Meddling{Meddling::Kind::kill_before, {}, {}} : Meddling{};
-  };
+  dying.network().meddle = dies_at_the_unfollow;
   ASSERT_TRUE(dying.apply().killed);
-  constexpr int left = 300;
-  while (heroku.call("GET", "/account/rate-limits")["remaining"].as_integer() > left) heroku.call("GET", "/account");
+  heroku.leave_requests(300);
 
   const Ended ended = SimulatedTool(heroku, spec_of(2, "live")).apply();
   EXPECT_EQ(ended.exit_code, 0) << ended.story();
@@ -379,10 +381,7 @@ addons:
            "    target: {app: orders-space, plan: private-0, formation: {web: 1}}\n";
   };
   SimulatedTool dying(heroku, spec("replicating"));
-  dying.network().meddle = [](const HttpRequest& request, int) {
-    const bool unfollow = request.method == "PUT" && request.url.ends_with("/unfollow");
-    return unfollow ? Meddling{Meddling::Kind::kill_before, {}, {}} : Meddling{};
-  };
+  dying.network().meddle = dies_at_the_unfollow;
   ASSERT_TRUE(dying.apply().killed);
   heroku.pass(std::chrono::minutes{5});
   const Ended ended = SimulatedTool(heroku, spec("live")).apply();

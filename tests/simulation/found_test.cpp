@@ -65,13 +65,13 @@ std::vector<Found> all_found() {
        {0,
         {{"live"}, {"source"}},
         {at(0, 4, trouble("503 with HTML")), at(0, 75, scales_target), at(0, 55, disk(55, How::torn, true))}}},
-      // It called itself live on a database that was gone.
       // A new one was made while the apps were down.
       {"CopyDestroyedBehindTheUnfollow",
        {0,
         {{}, {}, {}},
         {at(1, 118, trouble("503 with HTML")), at(0, 20, disk(20, How::after_effect, true)),
          at(1, 55, CopyDestroyed{})}}},
+      // It called itself live on a database that was gone.
       {"CopyDestroyedAsTheTargetStarts",
        one_run({at(0, 1, SqlIncident{SqlIncident::Kind::slow}), at(0, 116, CopyDestroyed{}), at(0, 25, restarts_source),
                 at(0, 80, trouble("timed out"))})},

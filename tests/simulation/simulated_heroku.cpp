@@ -60,6 +60,10 @@ json::Value SimulatedHeroku::call(const std::string& method, const std::string& 
   return parsed ? *parsed : json::Value{};
 }
 
+void SimulatedHeroku::leave_requests(int left) {
+  while (call("GET", "/account/rate-limits")["remaining"].as_integer() > left) call("GET", "/account");
+}
+
 void SimulatedHeroku::fail_over(const std::string& id) {
   plane_.fail_over(id);
   if (const Result<void> failed = model_->fail_over(id); !failed) ADD_FAILURE() << failed.error().what;

@@ -37,6 +37,8 @@ class SimulatedHeroku {
   /// Somebody else's call: an operator, a colleague, an autoscaler. Gives the answer's body; its status in `status`.
   json::Value call(const std::string& method, const std::string& path, const std::string& body = {},
                    int* status = nullptr);
+  /// Somebody else uses up the account's hour, but for so many.
+  void leave_requests(int left);
 
   [[nodiscard]] const emulator::World& world() const { return world_; }
   [[nodiscard]] SimulatedTime& time() { return time_; }

@@ -182,8 +182,7 @@ TEST_F(Surrounded, IsLookedAtBeforeACutoverBeginsHoweverPoorTheAccount) {
   SimulatedTool preparing(heroku_, orders_spec("replicating"));
   ASSERT_EQ(preparing.apply().exit_code, 0);
   copy_the_url("ledger", "LEDGER_DB");
-  constexpr int left = 300;
-  while (heroku_.call("GET", "/account/rate-limits")["remaining"].as_integer() > left) heroku_.call("GET", "/account");
+  heroku_.leave_requests(300);
   SimulatedTool hasty(heroku_, orders_spec("live"));
   const Ended unwaiting = hasty.apply({false, std::chrono::seconds{0}});
   EXPECT_EQ(unwaiting.exit_code, 7) << unwaiting.story();
